@@ -1,0 +1,7 @@
+//! What we ask the kernel for the picture, and no lesson asked.
+//!
+//! None of it runs on a lane's thread: what a lane asks is what its lesson asks, and nothing else.
+
+pub mod descriptor;
+pub mod observer;
+pub mod thread;

@@ -1,0 +1,109 @@
+//! What a thread is doing, as `/proc` tells it.
+
+use super::descriptor::out_of_the_way;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+/// A thread of this program.
+#[derive(Debug)]
+pub struct Thread {
+    tid: i32,
+    /// Its `stat` and `syscall` in `/proc/self/task/TID`, held open: opening them later would take a descriptor's
+    /// number for a moment. None where the kernel has no such file.
+    stat: Option<File>,
+    syscall: Option<File>,
+}
+
+/// What a thread is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// It sleeps in the kernel until something wakes it: `S` in `proc(5)`.
+    Sleeping,
+    /// It runs, or would like to, or a debugger holds it.
+    Running,
+    /// It has ended.
+    Gone,
+}
+
+impl Thread {
+    /// The thread that calls this.
+    pub fn current() -> Thread {
+        let tid = tid();
+        let open = |name| File::open(format!("/proc/self/task/{tid}/{name}")).ok().map(out_of_the_way);
+        Thread { tid, stat: open("stat"), syscall: open("syscall") }
+    }
+
+    /// Its thread id.
+    pub fn tid(&self) -> i32 {
+        self.tid
+    }
+
+    /// What it is doing. Without `/proc` nobody can tell: then it seems to run.
+    pub fn doing(&self) -> Doing {
+        let Some(stat) = &self.stat else { return Doing::Running };
+        let mut text = [0; 512];
+        match stat.read_at(&mut text, 0) {
+            Ok(length) => match parse(&text[..length]) {
+                Doing::Sleeping if self.is_about_to() => Doing::Running,
+                doing => doing,
+            },
+            Err(error) if error.raw_os_error() == Some(libc::ESRCH) => Doing::Gone,
+            Err(_) => Doing::Running,
+        }
+    }
+}
+
+impl Thread {
+    /// Whether a thread that seems to sleep has not left the processor yet. It calls itself sleeping a moment before,
+    /// and may still find out that it need not. `syscall` waits for that moment to pass, and says `running` then.
+    fn is_about_to(&self) -> bool {
+        let mut text = [0; 7];
+        let read = self.syscall.as_ref().map(|syscall| syscall.read_at(&mut text, 0));
+        matches!(read, Some(Ok(_))) && &text == b"running"
+    }
+}
+
+/// The id of the thread that calls this, as `gettid(2)` gives it.
+pub fn tid() -> i32 {
+    // SAFETY: gettid takes no arguments and always succeeds.
+    unsafe { libc::gettid() }
+}
+
+/// Whether this machine tells what a thread is doing.
+///
+/// # Errors
+/// `/proc` is not there, or may not be read.
+pub fn can_be_watched() -> io::Result<()> {
+    File::open(format!("/proc/self/task/{}/stat", tid())).map(drop)
+}
+
+/// Reads `proc_pid_stat(5)`: the state is the letter after the name, which stands in parentheses and may hold any character.
+fn parse(stat: &[u8]) -> Doing {
+    let after_name = stat.iter().rposition(|&byte| byte == b')').map(|end| &stat[end + 1..]);
+    match after_name {
+        Some([b' ', b'S', ..]) => Doing::Sleeping,
+        Some([b' ', b'X' | b'Z', ..]) => Doing::Gone,
+        _ => Doing::Running,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_stands_after_the_name() {
+        assert_eq!(parse(b"12 (early (S) client) S 1 1"), Doing::Sleeping);
+        assert_eq!(parse(b"12 (S) R 1 1"), Doing::Running);
+        assert_eq!(parse(b"12 (server) t 1 1"), Doing::Running);
+        assert_eq!(parse(b""), Doing::Running);
+    }
+
+    #[test]
+    fn a_thread_that_ended_is_gone() {
+        let ended = std::thread::spawn(Thread::current);
+        assert_eq!(ended.join().unwrap().doing(), Doing::Gone);
+        assert_eq!(Thread::current().doing(), Doing::Running);
+    }
+}

@@ -1,0 +1,78 @@
+//! What students read: the lessons, in the order of the syllabus.
+//!
+//! In this directory `//` speaks to the student and `///` to whoever maintains the lesson.
+
+mod tcp_client;
+mod tcp_server;
+
+use crate::error::Error;
+use crate::platform::Need;
+use crate::sinks::Sink;
+use crate::stage::{self, Play, Stage};
+use crate::trace::{Playbill, Question, Script, Trace};
+use std::io;
+
+/// A lesson: ordinary socket code, and what it takes to run and show it.
+pub struct Lesson {
+    /// Its name on the command line.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// The name of the first actor.
+    pub lead: &'static str,
+    pub question: Question,
+    /// What the machine has to have.
+    pub needs: &'static [Need],
+    /// Its source file, as `rustc` names it, and the text of it.
+    pub file: &'static str,
+    pub source: &'static str,
+    /// The part of the first actor.
+    pub run: fn(&Stage) -> io::Result<()>,
+}
+
+/// The syllabus.
+pub const LESSONS: &[Lesson] = &[tcp_server::LESSON, tcp_client::LESSON];
+
+impl Lesson {
+    /// The lesson of that name.
+    ///
+    /// # Errors
+    /// There is none. The error knows the lesson whose name is nearest.
+    pub fn named(name: &str) -> Result<&'static Lesson, Error> {
+        LESSONS.iter().find(|lesson| lesson.name == name).ok_or_else(|| {
+            let distance = |lesson: &&Lesson| strsim::damerau_levenshtein(lesson.name, name);
+            let nearest = LESSONS
+                .iter()
+                .min_by_key(distance)
+                .filter(|lesson| distance(lesson) <= lesson.name.len() / 2);
+            Error::NoSuchLesson { name: name.into(), nearest: nearest.map(|lesson| lesson.name) }
+        })
+    }
+
+    /// Its source, cut into steps.
+    pub fn script(&self) -> Script {
+        Script::parse(self.file, self.source)
+    }
+
+    /// Why its lanes cannot take turns, if they cannot.
+    pub fn runs_free(&self) -> Option<String> {
+        let real_time = self.needs.contains(&Need::RealTime);
+        real_time.then(|| "this lesson is about time, and time does not wait for turns".into())
+    }
+
+    /// Runs it, and shows the run to `sink`. `free` says why the lanes shall not take turns.
+    ///
+    /// # Errors
+    /// Those of [`stage::perform`].
+    pub fn perform(&'static self, free: Option<String>, sink: Box<dyn Sink>) -> (Trace, Result<(), Error>) {
+        let playbill = Playbill {
+            lesson: self.name.into(),
+            title: self.title.into(),
+            question: Some(self.question.asked()),
+            free: self.runs_free().or(free),
+            script: self.script(),
+            ..Playbill::default()
+        };
+        let play = Play { playbill, lead: self.lead, run: self.run, question: Some(&self.question) };
+        stage::perform(play, sink)
+    }
+}

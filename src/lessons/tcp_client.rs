@@ -1,0 +1,142 @@
+//! The tutorial's dialogue, Rose, Think, Babala, exit: and who chose the client's port.
+
+use super::Lesson;
+use crate::net::{Domain, Protocol, Socket, Type, drop};
+use crate::stage::Stage;
+use crate::trace::{Choice, Question};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+pub const LESSON: Lesson = Lesson {
+    name: "tcp-client",
+    title: "Rose, Think, Babala, exit",
+    lead: "server",
+    question: Question {
+        ask: "The client never calls bind. Just before it connects, it asks for its own port.\n\
+              What does the kernel say?",
+        decided_by: |trace| trace.answers("client", "getsockname").next(),
+        choices: &[
+            Choice("Port 0: it has none. connect will choose one.", |answer| answer.port() == Some(0)),
+            Choice("A free port, chosen when the socket was made.", |answer| answer.port() > Some(0)),
+            Choice("It is an error to ask: there is no port.", |answer| !answer.succeeded()),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("tcp_client.rs"),
+    run,
+};
+
+// ANCHOR: server
+fn run(stage: &Stage) -> io::Result<()> {
+    // The server begins as in the lesson tcp-server: socket, bind, listen.
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let address = listener.local_addr()?.as_socket().unwrap();
+    listener.listen(5)?;
+
+    // Its client is a thread of its own, and could be a program on another machine.
+    let client = stage.actor("client", move || talk(address));
+
+    // accept sleeps until the client has connected.
+    let (connection, _client_address) = listener.accept()?;
+
+    // The conversation is a function of its own, as in the tutorial.
+    session(connection)?;
+    client.join().unwrap()?;
+
+    // The server closes its listener. From here on nobody listens anywhere.
+    drop(listener);
+
+    // And yet there is one more client.
+    let lonely_client = stage.actor("lonely client", talk_to_oneself);
+    lonely_client.join().unwrap()
+}
+
+fn session(connection: Socket) -> io::Result<()> {
+    // In this protocol the server speaks first.
+    connection.send(b"Welcome!")?;
+
+    let mut buffer = [0; 1024];
+    loop {
+        // The server sleeps until the client says something. 0 bytes, an empty name, would
+        // mean that the client has closed.
+        let length = connection.recv(&mut buffer)?;
+        let name = &buffer[..length];
+
+        // This is where the tutorial's session ends, too.
+        if name.is_empty() || name == b"exit" {
+            break;
+        }
+
+        // It greets the client by the name that came.
+        connection.send(&[b"Hello, ", name, b"!"].concat())?;
+    }
+
+    // The client said exit, so the server closes this connection.
+    drop(connection);
+
+    Ok(())
+}
+// ANCHOR_END: server
+
+// ANCHOR: client
+fn talk(address: SocketAddr) -> io::Result<()> {
+    // The client makes a socket. Before it connects, the socket has no name.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.local_addr()?;
+
+    // connect does two things: it chooses a free port for us, since we did not call bind,
+    // and it agrees with the server's kernel on a connection.
+    socket.connect(&address.into())?;
+
+    // Now the socket has two names: its own, which connect chose, and the server's.
+    socket.local_addr()?;
+    socket.peer_addr()?;
+
+    // The client listens first, because the server speaks first.
+    let mut buffer = [0; 1024];
+    socket.recv(&mut buffer)?;
+
+    for name in ["Rose", "Think", "Babala"] {
+        // Say a name, then wait for the greeting. As each side waits for the other, every recv
+        // meets one send. TCP does not promise that: the lesson byte-stream breaks it.
+        socket.send(name.as_bytes())?;
+        socket.recv(&mut buffer)?;
+    }
+
+    // exit is a word of this protocol. To TCP it is four more bytes.
+    socket.send(b"exit")?;
+
+    // Who closes first matters: on this side the kernel will remember the connection for a
+    // minute, so that late packets do no harm.
+    drop(socket);
+
+    Ok(())
+}
+// ANCHOR_END: client
+
+// ANCHOR: self-connect
+fn talk_to_oneself() -> io::Result<()> {
+    // This client calls bind before it connects. A client may do that.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let own_address = socket.local_addr()?.as_socket().unwrap();
+
+    // Then it connects to its own port. Nobody listens there, but the request finds a socket
+    // that is about to connect, its own, and both ends agree (RFC 9293, section 3.5).
+    socket.connect(&own_address.into())?;
+
+    // So it is its own peer,
+    socket.peer_addr()?;
+
+    // and hears what it says.
+    socket.send(b"Is anybody there?")?;
+    socket.recv(&mut [0; 1024])?;
+
+    // One close ends both ends.
+    drop(socket);
+
+    Ok(())
+}
+// ANCHOR_END: self-connect

@@ -1,0 +1,118 @@
+//! The tutorial's server up to its first client: what changes at each of the four calls.
+
+use super::Lesson;
+use crate::net::{Domain, ECONNREFUSED, ETIMEDOUT, Protocol, Socket, Type, drop};
+use crate::stage::Stage;
+use crate::trace::{Choice, Question};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+pub const LESSON: Lesson = Lesson {
+    name: "tcp-server",
+    title: "socket, bind, listen, accept",
+    lead: "server",
+    question: Question {
+        ask: "bind is done, listen is not. A client connects. What happens?",
+        decided_by: |trace| trace.answers("early client", "connect").next(),
+        choices: &[
+            Choice("It is refused at once.", |answer| answer.failed_with(ECONNREFUSED)),
+            Choice("It is connected: the port is taken, and that is enough.", |answer| answer.succeeded()),
+            Choice("It waits, and gives up after a while.", |answer| answer.failed_with(ETIMEDOUT)),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("tcp_server.rs"),
+    run,
+};
+
+// ANCHOR: server
+fn run(stage: &Stage) -> io::Result<()> {
+    // A socket is an object in the kernel. All we get is a number for it, a file descriptor.
+    // IPV4 says which kind of addresses it uses, STREAM that it carries a stream of bytes.
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+
+    // It exists, but it has no name yet: address 0.0.0.0 and port 0 stand for "none".
+    listener.local_addr()?;
+
+    // A server that stops and starts again may find its port held by connections that have
+    // ended a moment ago. This option lets bind take the port all the same.
+    listener.set_reuse_address(true)?;
+
+    // bind gives the socket its name. 127.0.0.1 can be reached from this machine only;
+    // port 0 lets the kernel choose a free port, and we ask which one it chose.
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    listener.bind(&any_port.into())?;
+    let address = listener.local_addr()?.as_socket().unwrap();
+
+    // The port is ours now. Does the socket listen? No: 0 means false.
+    listener.is_listener()?;
+
+    // A client comes too early. It is a thread of its own, and join waits for its end.
+    let early_client = stage.actor("early client", move || come_early(address));
+    let refused_socket = early_client.join().unwrap()?;
+
+    // listen turns the socket into a listening one: from now on the kernel itself accepts
+    // connections, and keeps up to about 5 of them waiting until we ask for them.
+    listener.listen(5)?;
+    listener.is_listener()?;
+
+    // A client comes in time. It brings the socket that was refused.
+    let client = stage.actor("client", move || come_in_time(refused_socket, address));
+
+    // accept gives us the next connection, and sleeps until there is one. For each client it
+    // makes a new socket; the listener stays as it is, ready for the next client.
+    let (connection, _client_address) = listener.accept()?;
+
+    // The new socket has the listener's port. Its other name, the client's address, is what
+    // tells the kernel which bytes belong to it.
+    connection.local_addr()?;
+    connection.peer_addr()?;
+
+    // Bytes go through the new socket.
+    connection.send(b"Welcome!")?;
+
+    // They never go through the listener: it has no other end.
+    listener.recv(&mut [0; 1024]).unwrap_err();
+
+    // Closing the connection tells the client that no more bytes will come.
+    drop(connection);
+
+    // The server waits for its client, as a good host does. Closing the listener gives the
+    // port back.
+    client.join().unwrap()?;
+    drop(listener);
+
+    Ok(())
+}
+// ANCHOR_END: server
+
+// ANCHOR: client
+fn come_early(address: SocketAddr) -> io::Result<Socket> {
+    // A client needs a socket of the same kind.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+
+    // The port has an owner, but nobody listens. The kernel answers in the server's place,
+    // and it says no.
+    socket.connect(&address.into()).unwrap_err();
+
+    Ok(socket)
+}
+
+fn come_in_time(socket: Socket, address: SocketAddr) -> io::Result<()> {
+    // The same socket may try again. Linux allows it; on other systems make a new one.
+    socket.connect(&address.into())?;
+
+    // recv sleeps until bytes arrive. Then it puts them into our buffer and says how many.
+    let mut buffer = [0; 1024];
+    socket.recv(&mut buffer)?;
+
+    // 0 bytes are no message: they are the end of the stream. The server has closed.
+    socket.recv(&mut buffer)?;
+
+    // Then we close our end, too.
+    drop(socket);
+
+    Ok(())
+}
+// ANCHOR_END: client

@@ -1,0 +1,26 @@
+//! Runs real sockets on your machine and shows, step by step, what you asked of the kernel and what it answered.
+//!
+//! A lesson runs on a stage; its sockets testify; the testimony is a trace; sinks show it. To find your way:
+//!
+//! - [`lessons`]: what students read. Begin here, with `lessons/tcp_server.rs`.
+//! - [`net`]: socket2 with a witness. Its [`net::Socket`] reports each call, with the line that made it.
+//! - [`stage`]: starts actors, lets one act at a time, and sees every event.
+//! - [`trace`]: what happened, as plain data, and what can be concluded from it.
+//! - [`sinks`]: ways of seeing a trace: as a story or as JSON.
+//! - [`kernel`]: what we ask the kernel for the picture, and no lesson asked.
+//! - [`cli`]: the command line.
+//! - [`error`], [`errno`], [`platform`], [`terminal`]: what can go wrong, and what this machine is like.
+//!
+//! Each may use what stands below it in this list, and [`trace`] uses nothing but the last four.
+
+pub mod cli;
+pub mod errno;
+pub mod error;
+pub mod kernel;
+pub mod lessons;
+pub mod net;
+pub mod platform;
+pub mod sinks;
+pub mod stage;
+pub mod terminal;
+pub mod trace;

@@ -1,0 +1,51 @@
+//! How a call and its answer are written: in the notation of C, as `strace(1)` writes them.
+
+use crate::trace::{Answer, Call, Fact, Value};
+
+/// `bind(3, 127.0.0.1:0)`
+pub fn call(call: &Call) -> String {
+    let fd = call.fd.map(|fd| fd.to_string());
+    let arguments: Vec<String> = fd.into_iter().chain(call.arguments.iter().map(value)).collect();
+    format!("{}({})", call.name, arguments.join(", "))
+}
+
+/// `ok`, `3`, `4 from 127.0.0.1:50001`, `8 bytes: "Welcome!"`, `ECONNREFUSED: nobody listens at that address`
+pub fn answer(answer: &Answer) -> String {
+    match answer {
+        Answer::Error(errno) => errno.to_string(),
+        Answer::Ok(values) => match &values[..] {
+            [] => "ok".into(),
+            [Value::Fd(fd), Value::Address(peer)] => format!("{fd}, from {peer}"),
+            [length, Value::Bytes(bytes)] if bytes.length() == 0 => value(length),
+            values => values.iter().map(value).collect::<Vec<_>>().join(", "),
+        },
+    }
+}
+
+/// One event as one line: the call, and its answer if it is one.
+pub fn fact(fact: &Fact) -> String {
+    match fact {
+        Fact::Entered { .. } => "enters".into(),
+        Fact::Called(asked) => call(asked),
+        Fact::Returned { call: asked, answer: given, .. } => format!("{} = {}", call(asked), answer(given)),
+    }
+}
+
+fn value(value: &Value) -> String {
+    match value {
+        Value::Fd(fd) => fd.to_string(),
+        Value::Address(address) => address.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Constant(name) => name.to_string(),
+        Value::Bytes(bytes) => bytes.to_string(),
+    }
+}
+
+/// Text from a file, made harmless for a terminal: control characters are escaped.
+pub fn harmless(text: &str) -> String {
+    let escape = |character: char| match character.is_control() {
+        true => character.escape_debug().to_string(),
+        false => character.to_string(),
+    };
+    text.chars().map(escape).collect()
+}

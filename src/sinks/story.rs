@@ -1,0 +1,217 @@
+//! The story: your comment, your code and the kernel's answer, one below the other.
+
+use super::format::{self, harmless};
+use super::{Sink, Theme};
+use crate::trace::{Asked, Ending, Event, Fact, Name, Playbill, Script, Step, Verdict};
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufRead, Write};
+
+/// Writes a run as text to be read from top to bottom. Nothing that is written is ever taken back.
+pub struct Story<W> {
+    out: W,
+    theme: Theme,
+    /// What the reader predicted, if they were asked before the run began.
+    guess: Option<usize>,
+    script: Script,
+    question: Option<Asked>,
+    /// What may turn out to be the proof of the answer: kept only if there is a question.
+    events: Vec<Event>,
+    /// Whether the lanes run freely: then a call that another lane overtakes need not sleep.
+    free: bool,
+    /// The lane of the line written last.
+    lane: Option<Name>,
+    /// The step that each actor is at: its first line.
+    at: HashMap<Name, u32>,
+    told: HashSet<u32>,
+    /// A call that has not returned, and is not on the page yet. If another lane speaks first, it sleeps.
+    open: Option<Event>,
+}
+
+impl<W: Write> Story<W> {
+    pub fn new(out: W, theme: Theme, guess: Option<usize>) -> Story<W> {
+        Story {
+            out,
+            theme,
+            guess,
+            script: Script::default(),
+            question: None,
+            events: Vec::new(),
+            free: false,
+            lane: None,
+            at: HashMap::new(),
+            told: HashSet::new(),
+            open: None,
+        }
+    }
+
+    /// `actor` has started another one, at `line`.
+    fn entered(&mut self, actor: &Name, by: &Name, line: Option<u32>) -> io::Result<()> {
+        self.sleeps()?;
+        self.step(by, line)?;
+        let text = format!("    + {} enters, on a thread of its own", harmless(actor));
+        writeln!(self.out, "{}", self.theme.aside(&text))
+    }
+
+    fn called(&mut self, event: &Event) -> io::Result<()> {
+        self.sleeps()?;
+        self.step(&event.actor, event.line)?;
+        self.open = Some(event.clone());
+        Ok(())
+    }
+
+    fn returned(&mut self, event: &Event) -> io::Result<()> {
+        let slept = self.open.as_ref().is_none_or(|open| open.actor != event.actor);
+        if slept {
+            self.sleeps()?;
+            self.lane(&event.actor)?;
+        }
+        self.open = None;
+        let refused = event.answer().is_some_and(|answer| !answer.succeeded());
+        let after = if slept && !self.free { ", after waiting" } else { "" };
+        let line = harmless(&format::fact(&event.fact));
+        match refused {
+            true => writeln!(self.out, "{}", self.theme.refused(&format!("    ✗ {line}{after}"))),
+            false => writeln!(self.out, "{}", self.theme.done(&format!("    ✓ {line}{after}"))),
+        }
+    }
+
+    /// Another lane acts while a call is open: with turns, that call sleeps in the kernel.
+    fn sleeps(&mut self) -> io::Result<()> {
+        let Some(event) = self.open.take() else { return Ok(()) };
+        let what = if self.free { "is called" } else { "waits" };
+        let line = format!("    … {} {what}", harmless(&format::fact(&event.fact)));
+        writeln!(self.out, "{}", self.theme.aside(&line))
+    }
+
+    /// Names the lane, if the line before was in another one.
+    fn lane(&mut self, actor: &Name) -> io::Result<bool> {
+        if self.lane.as_ref() == Some(actor) {
+            return Ok(false);
+        }
+        self.lane = Some(actor.clone());
+        writeln!(self.out, "\n{}", self.theme.actor(&harmless(actor)))?;
+        Ok(true)
+    }
+
+    /// Writes the step at `line`, if the actor was at another one. What a step says is written once, its code each time.
+    fn step(&mut self, actor: &Name, line: Option<u32>) -> io::Result<()> {
+        let named = self.lane(actor)?;
+        let Some(step) = line.and_then(|line| self.script.step_at(line)).cloned() else { return Ok(()) };
+        if self.at.insert(actor.clone(), step.lines.0) == Some(step.lines.0) {
+            return Ok(());
+        }
+        if !named {
+            writeln!(self.out)?;
+        }
+        self.write_step(&step)
+    }
+
+    fn write_step(&mut self, step: &Step) -> io::Result<()> {
+        if self.told.insert(step.lines.0) {
+            for line in &step.prose {
+                writeln!(self.out, "  {}", self.theme.prose(&harmless(line)))?;
+            }
+        }
+        for line in &step.code {
+            writeln!(self.out, "      {}", self.theme.code(&harmless(line)))?;
+        }
+        Ok(())
+    }
+
+    fn verdict(&mut self, question: &Asked, verdict: Verdict) -> io::Result<()> {
+        let right = choice(question, verdict.choice);
+        writeln!(self.out, "\n{}", self.theme.title("The question was:"))?;
+        write_text(&mut self.out, &question.ask)?;
+        match self.guess {
+            Some(guess) if guess == verdict.choice => writeln!(self.out, "  You predicted it: {right}")?,
+            Some(guess) => {
+                writeln!(self.out, "  You predicted: {}", choice(question, guess))?;
+                writeln!(self.out, "  The kernel says: {right}")?;
+            }
+            None => writeln!(self.out, "  The kernel's answer: {right}")?,
+        }
+        let Some(proof) = self.events.get(verdict.proof) else { return Ok(()) };
+        let place = proof.line.map_or(String::new(), |line| format!(", line {line}"));
+        let text = harmless(&format::fact(&proof.fact));
+        writeln!(self.out, "  The proof: {}{place}: {text}", harmless(&proof.actor))
+    }
+}
+
+impl<W: Write + Send> Sink for Story<W> {
+    fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
+        self.script = playbill.script.clone();
+        self.question = playbill.question.clone();
+        let title = format!("{}: {}", harmless(&playbill.lesson), harmless(&playbill.title));
+        writeln!(self.out, "{}", self.theme.title(&title))?;
+        self.free = playbill.free.is_some();
+        if let Some(why) = &playbill.free {
+            writeln!(self.out, "The lanes do not take turns: {}.", harmless(why))?;
+            writeln!(self.out, "It is shown when it is over, each cause before its effect.")?;
+        }
+        if let (Some(question), None) = (&self.question, self.guess) {
+            write_question(&mut self.out, question)?;
+        }
+        self.out.flush()
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        if self.question.is_some() {
+            self.events.push(event.clone());
+        }
+        match &event.fact {
+            Fact::Entered { by: Some(by), .. } => self.entered(&event.actor, by, event.line)?,
+            Fact::Entered { by: None, .. } => {}
+            Fact::Called(_) => self.called(event)?,
+            Fact::Returned { .. } => self.returned(event)?,
+        }
+        self.out.flush()
+    }
+
+    fn closes(&mut self, ending: &Ending) -> io::Result<()> {
+        self.sleeps()?;
+        if let (Some(question), Some(verdict)) = (self.question.take(), ending.verdict) {
+            self.verdict(&question, verdict)?;
+        }
+        self.out.flush()
+    }
+}
+
+/// Asks the question, and reads the prediction: a letter, or nothing for a reader who would rather wait.
+///
+/// # Errors
+/// The terminal could not be written to or read.
+pub fn ask(question: &Asked, talk: &mut dyn Write, keys: &mut dyn BufRead) -> io::Result<Option<usize>> {
+    write_question(talk, question)?;
+    loop {
+        write!(talk, "Your prediction (a letter, or Enter to wait and see): ")?;
+        talk.flush()?;
+        let mut line = String::new();
+        let end = keys.read_line(&mut line)? == 0;
+        let guess = (0..question.choices.len()).find(|&i| line.trim().eq_ignore_ascii_case(&letter(i)));
+        if end || guess.is_some() || line.trim().is_empty() {
+            return Ok(guess);
+        }
+    }
+}
+
+fn write_question(out: &mut dyn Write, question: &Asked) -> io::Result<()> {
+    writeln!(out, "\nBefore it runs, predict:")?;
+    write_text(out, &question.ask)?;
+    for i in 0..question.choices.len() {
+        writeln!(out, "    {}", choice(question, i))?;
+    }
+    Ok(())
+}
+
+fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    text.lines().try_for_each(|line| writeln!(out, "  {}", harmless(line)))
+}
+
+/// `a) It is refused at once.`
+fn choice(question: &Asked, i: usize) -> String {
+    format!("{}) {}", letter(i), question.choices.get(i).map_or(String::new(), |text| harmless(text)))
+}
+
+fn letter(i: usize) -> String {
+    char::from(b'a' + (i % 26) as u8).to_string()
+}

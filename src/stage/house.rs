@@ -1,0 +1,192 @@
+//! The house: all that the lanes of one run share.
+
+use super::lane::Lane;
+use super::turns::Turns;
+use super::witness;
+use crate::errno::Errno;
+use crate::error::Error;
+use crate::kernel::observer::Observer;
+use crate::sinks::Sink;
+use crate::trace::{Event, Fact, Name, Trace};
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+/// What the lanes of one run share.
+pub struct House {
+    pub observer: Observer,
+    pub changed: Condvar,
+    lesson: String,
+    file: String,
+    takes_turns: bool,
+    began: Instant,
+    hall: Mutex<Hall>,
+}
+
+/// What only one thread at a time may touch.
+pub struct Hall {
+    pub turns: Turns,
+    pub trace: Trace,
+    /// The run is over: no lane acts any more.
+    pub over: bool,
+    /// Why it was over before its lanes had ended.
+    pub failure: Option<Error>,
+    sink: Box<dyn Sink>,
+}
+
+impl House {
+    pub fn new(observer: Observer, trace: Trace, sink: Box<dyn Sink>) -> House {
+        House {
+            observer,
+            changed: Condvar::new(),
+            lesson: trace.playbill.lesson.clone(),
+            file: trace.playbill.script.file.clone(),
+            takes_turns: trace.playbill.free.is_none(),
+            began: Instant::now(),
+            hall: Mutex::new(Hall { turns: Turns::default(), trace, over: false, failure: None, sink }),
+        }
+    }
+
+    /// The source file of the lesson, as `rustc` names it.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    pub fn takes_turns(&self) -> bool {
+        self.takes_turns
+    }
+
+    /// The hall, for as long as the guard lives. A lane that panicked left nothing half done in it.
+    pub fn enter(&self) -> MutexGuard<'_, Hall> {
+        self.hall.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits in front of the hall until `lane` may act; for ever, if the run has to end.
+    pub fn wait_for_turn(&self, lane: &Lane) -> MutexGuard<'_, Hall> {
+        let must_wait = |hall: &mut Hall| hall.over || (self.takes_turns && !hall.turns.is_turn_of(lane));
+        let waited = self.changed.wait_while(self.enter(), must_wait);
+        waited.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts an actor's thread, and waits until it stands at the door.
+    ///
+    /// # Errors
+    /// The machine gives no thread.
+    pub fn start<T, F>(
+        self: &Arc<Self>,
+        name: Name,
+        line: Option<u32>,
+        part: F,
+    ) -> io::Result<JoinHandle<io::Result<T>>>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> io::Result<T> + Send + 'static,
+    {
+        let by = witness::come_to_the_door();
+        let starter = by.as_ref().map(|by| by.name.clone());
+        let place = self.enter().turns.lanes().len();
+        let (house, actor) = (self.clone(), name.clone());
+        let work = move || {
+            let lane = house.take_in(actor, place, starter, line);
+            house.play(&lane, part)
+        };
+        let handle = thread::Builder::new().name(name.to_string()).spawn(work)?;
+        let is_missing = |hall: &mut Hall| hall.turns.lanes().len() <= place;
+        drop(self.changed.wait_while(self.enter(), is_missing));
+        by.inspect(|by| by.go_in());
+        Ok(handle)
+    }
+
+    /// Gives the thread of a new actor its lane. It stands at the door then, and its starter may go on.
+    fn take_in(&self, name: Name, place: usize, by: Option<Name>, line: Option<u32>) -> Arc<Lane> {
+        let lane = Arc::new(Lane::new(name.clone(), place));
+        let mut hall = self.enter();
+        self.tell(&mut hall, name, line, Fact::Entered { tid: lane.tid(), by });
+        hall.turns.join(lane.clone());
+        drop(hall);
+        self.changed.notify_all();
+        lane
+    }
+
+    /// Plays the part of an actor from its first turn to its end.
+    fn play<T>(self: &Arc<Self>, lane: &Arc<Lane>, part: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        drop(self.wait_for_turn(lane));
+        lane.go_in();
+        let _leave = Leave { house: self, lane };
+        let done = witness::in_lane(self, lane, part);
+        if let Err(error) = &done {
+            self.fails(lane, Errno::from(error).to_string());
+        }
+        done
+    }
+
+    /// Ends the run because the machine gives no thread. The lane that asked for one goes no further.
+    pub fn give_up(&self, source: io::Error) -> ! {
+        self.enter().end(Error::Machine { doing: "start a thread", source });
+        self.changed.notify_all();
+        loop {
+            thread::park();
+        }
+    }
+
+    /// Ends the run because a lane failed.
+    fn fails(&self, lane: &Lane, why: String) {
+        let (lesson, lane) = (self.lesson.clone(), lane.name.to_string());
+        self.enter().end(Error::Lesson { lesson, lane, why });
+        self.changed.notify_all();
+    }
+
+    /// Shows what is going to be performed. A free run is shown when it is over.
+    pub fn opens(&self) {
+        let mut hall = self.enter();
+        let playbill = hall.trace.playbill.clone();
+        if self.takes_turns {
+            hall.show(|sink| sink.opens(&playbill));
+        }
+    }
+
+    /// Writes an event down, and shows it.
+    pub fn tell(&self, hall: &mut Hall, actor: Name, line: Option<u32>, fact: Fact) {
+        let at = self.began.elapsed().as_nanos() as u64;
+        let event = Event { actor, line, at, fact };
+        if self.takes_turns {
+            hall.show(|sink| sink.event(&event));
+        }
+        hall.trace.events.push(event);
+    }
+}
+
+impl Hall {
+    /// Ends the run. What went wrong first is what went wrong.
+    pub fn end(&mut self, failure: Error) {
+        self.over = true;
+        self.failure.get_or_insert(failure);
+    }
+
+    /// Lets the sink speak, unless it has failed before: its first error ends the run.
+    pub fn show(&mut self, what: impl FnOnce(&mut dyn Sink) -> io::Result<()>) {
+        if matches!(self.failure, Some(Error::Output { .. })) {
+            return;
+        }
+        if let Err(source) = what(&mut *self.sink) {
+            self.end(Error::Output { source });
+        }
+    }
+}
+
+/// Takes a lane off the stage when its part is over, also when it panicked.
+struct Leave<'a> {
+    house: &'a House,
+    lane: &'a Lane,
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.house.fails(self.lane, "it panicked; the message stands above".into());
+        }
+        self.lane.leave();
+        self.house.changed.notify_all();
+    }
+}

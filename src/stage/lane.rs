@@ -1,0 +1,82 @@
+//! A lane: the thread of an actor, and whether it may act.
+
+use crate::kernel::thread::{Doing, Thread};
+use crate::trace::Name;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// The thread of an actor, as the director sees it.
+#[derive(Debug)]
+pub struct Lane {
+    pub name: Name,
+    pub place: usize,
+    thread: Thread,
+    /// Counts how often the lane came to the door and went in again: odd while it stands there.
+    /// It stands there before its call, and again before anyone sees the answer.
+    door: AtomicU64,
+    /// Its part is over; its thread may not be gone yet.
+    leaving: AtomicBool,
+}
+
+/// Where the director finds a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// At the door: it is awake and waits for its turn.
+    AtTheDoor,
+    /// Inside, and running.
+    Acting,
+    /// Inside, asleep in the kernel.
+    Asleep,
+    /// Its thread has ended.
+    Gone,
+}
+
+impl Lane {
+    /// The lane of the thread that calls this. It is born at the door.
+    pub fn new(name: Name, place: usize) -> Lane {
+        Lane {
+            name,
+            place,
+            thread: Thread::current(),
+            door: AtomicU64::new(1),
+            leaving: AtomicBool::new(false),
+        }
+    }
+
+    pub fn tid(&self) -> i32 {
+        self.thread.tid()
+    }
+
+    pub fn come_to_the_door(&self) {
+        self.door.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn go_in(&self) {
+        self.door.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::SeqCst);
+    }
+
+    pub fn has_left(&self) -> bool {
+        self.leaving.load(Ordering::SeqCst)
+    }
+
+    /// Looks at the door, then at the thread, then at the door again: what is seen in between holds only if the lane did not move.
+    pub fn whereabouts(&self) -> Whereabouts {
+        let before = self.door.load(Ordering::SeqCst);
+        if before % 2 == 1 {
+            return Whereabouts::AtTheDoor;
+        }
+        let doing = self.thread.doing();
+        if self.door.load(Ordering::SeqCst) != before {
+            return Whereabouts::Acting;
+        }
+        match doing {
+            Doing::Gone => Whereabouts::Gone,
+            // A thread that takes its leave still wakes those who wait to join it: it acts until it is gone.
+            Doing::Sleeping if !self.has_left() => Whereabouts::Asleep,
+            _ => Whereabouts::Acting,
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Where a lesson runs: its actors, and the one door that every event passes.
+//!
+//! - [`Stage`] is what a lesson sees of it: a way to start actors.
+//! - [`perform`] runs a lesson to its end and gives its trace.
+//! - `witness` is the door: each call to the kernel goes through it and comes out with its answer.
+//! - `turns` decides whose turn it is. One lane acts at a time, until it ends or falls asleep in the kernel.
+
+mod house;
+mod lane;
+mod perform;
+mod turns;
+mod witness;
+
+pub use perform::{Play, perform};
+pub use witness::{witness, witness_names};
+
+use house::House;
+use std::io;
+use std::panic::Location;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// Where a lesson runs.
+pub struct Stage {
+    house: Arc<House>,
+}
+
+impl Stage {
+    /// Starts an actor: a thread with a name. It is [`std::thread::spawn`], and the name is a lane in every picture.
+    ///
+    /// If the actor ends in an error, the run ends with it.
+    #[track_caller]
+    pub fn actor<T, F>(&self, name: &str, part: F) -> JoinHandle<io::Result<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> io::Result<T> + Send + 'static,
+    {
+        let started = self.house.start(name.into(), Some(Location::caller().line()), part);
+        started.unwrap_or_else(|source| self.house.give_up(source))
+    }
+}

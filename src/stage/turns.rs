@@ -1,0 +1,73 @@
+//! Whose turn it is.
+//!
+//! One lane acts at a time. It keeps the turn until it ends or falls asleep in the kernel; then the next lane
+//! that is awake acts, round robin. A lane that woke by itself before anyone else acted goes on.
+//! So a run has one order, and a pause holds everything still.
+
+use super::lane::{Lane, Whereabouts};
+use std::sync::Arc;
+
+/// The turn, and who may have it.
+#[derive(Default)]
+pub struct Turns {
+    lanes: Vec<Arc<Lane>>,
+    holder: Option<usize>,
+    /// Who had the turn last.
+    last: usize,
+}
+
+/// What the director found when it looked round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Somebody acts, or is about to.
+    Action,
+    /// The turn has passed to another lane.
+    NewTurn,
+    /// Every lane sleeps in the kernel.
+    AllAsleep,
+    /// Every lane has ended.
+    Nobody,
+}
+
+impl Turns {
+    /// Lets a lane take part. The first one gets the turn.
+    pub fn join(&mut self, lane: Arc<Lane>) {
+        if self.lanes.is_empty() {
+            self.holder = Some(lane.place);
+        }
+        self.lanes.push(lane);
+    }
+
+    pub fn lanes(&self) -> &[Arc<Lane>] {
+        &self.lanes
+    }
+
+    pub fn is_turn_of(&self, lane: &Lane) -> bool {
+        self.holder == Some(lane.place)
+    }
+
+    /// Looks where every lane is, and hands the turn on if its holder sleeps or is gone.
+    ///
+    /// Nobody gets it while a lane is on its way from the kernel to the door: who comes next must not depend on
+    /// how fast it walks.
+    pub fn look_round(&mut self) -> Found {
+        if let Some(holder) = self.holder {
+            match self.lanes[holder].whereabouts() {
+                Whereabouts::AtTheDoor | Whereabouts::Acting => return Found::Action,
+                Whereabouts::Asleep | Whereabouts::Gone => (self.last, self.holder) = (holder, None),
+            }
+        }
+        let places: Vec<Whereabouts> = self.lanes.iter().map(|lane| lane.whereabouts()).collect();
+        if places.contains(&Whereabouts::Acting) {
+            return Found::Action;
+        }
+        let (before, from_last) = (0..places.len()).partition::<Vec<_>, _>(|&place| place < self.last);
+        let mut round = from_last.into_iter().chain(before);
+        self.holder = round.find(|&place| places[place] == Whereabouts::AtTheDoor);
+        match self.holder {
+            Some(_) => Found::NewTurn,
+            None if places.contains(&Whereabouts::Asleep) => Found::AllAsleep,
+            None => Found::Nobody,
+        }
+    }
+}

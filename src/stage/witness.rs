@@ -1,0 +1,90 @@
+//! The one door that every event passes.
+
+use super::house::{Hall, House};
+use super::lane::Lane;
+use crate::trace::{Answer, Call, Fact, Value};
+use std::cell::RefCell;
+use std::io;
+use std::panic::Location;
+use std::sync::Arc;
+
+thread_local! {
+    /// The lane of this thread, while it plays a part.
+    static HERE: RefCell<Option<(Arc<House>, Arc<Lane>)>> = const { RefCell::new(None) };
+}
+
+/// Makes a call to the kernel, and reports it: what is asked before, what was answered after.
+///
+/// On a thread that is no lane the call is made and nobody hears of it.
+///
+/// # Errors
+/// Those of the call itself.
+pub fn witness<T>(
+    at: &Location,
+    call: Call,
+    perform: impl FnOnce() -> io::Result<T>,
+    answer: impl FnOnce(&T) -> Vec<Value>,
+) -> io::Result<T> {
+    report(at, call, perform, answer, |_| None)
+}
+
+/// As [`witness`], for a call that may change the names of a socket: the observer reads them afterwards.
+///
+/// # Errors
+/// Those of the call itself.
+pub fn witness_names<T>(
+    at: &Location,
+    call: Call,
+    perform: impl FnOnce() -> io::Result<T>,
+    answer: impl FnOnce(&T) -> Vec<Value>,
+    of: impl FnOnce(&T) -> i32,
+) -> io::Result<T> {
+    report(at, call, perform, answer, |done| Some(of(done)))
+}
+
+fn report<T>(
+    at: &Location,
+    call: Call,
+    perform: impl FnOnce() -> io::Result<T>,
+    answer: impl FnOnce(&T) -> Vec<Value>,
+    renamed: impl FnOnce(&T) -> Option<i32>,
+) -> io::Result<T> {
+    let Some((house, lane)) = HERE.with_borrow(Clone::clone) else { return perform() };
+    // The line is the student's only if the call stands in the lesson's own file, and not in that of a library.
+    let line = (at.file() == house.file()).then(|| at.line());
+    at_the_door(&house, &lane, |hall| {
+        house.tell(hall, lane.name.clone(), line, Fact::Called(call.clone()));
+    });
+    let done = perform();
+    at_the_door(&house, &lane, |hall| {
+        let names = done.as_ref().ok().and_then(renamed).and_then(|fd| house.observer.names(fd));
+        let answer = match &done {
+            Ok(done) => Answer::Ok(answer(done)),
+            Err(error) => Answer::Error(error.into()),
+        };
+        house.tell(hall, lane.name.clone(), line, Fact::Returned { call, answer, names });
+    });
+    done
+}
+
+/// Plays a part as `lane`: what this thread calls from now on is witnessed.
+pub fn in_lane<T>(house: &Arc<House>, lane: &Arc<Lane>, part: impl FnOnce() -> T) -> T {
+    HERE.set(Some((house.clone(), lane.clone())));
+    let done = part();
+    HERE.set(None);
+    done
+}
+
+/// Brings the lane of this thread to the door, if it is one: until it goes in again, it counts as waiting.
+pub fn come_to_the_door() -> Option<Arc<Lane>> {
+    let (_, lane) = HERE.with_borrow(Clone::clone)?;
+    lane.come_to_the_door();
+    Some(lane)
+}
+
+/// Does something in the hall when it is the lane's turn.
+fn at_the_door(house: &House, lane: &Lane, act: impl FnOnce(&mut Hall)) {
+    lane.come_to_the_door();
+    act(&mut house.wait_for_turn(lane));
+    lane.go_in();
+}

@@ -1,0 +1,53 @@
+//! Addresses as the kernel reports them.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::net::SocketAddr;
+
+/// The address of a socket: a `sockaddr` of `bind(2)`, `connect(2)` or `getsockname(2)`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Address {
+    /// `AF_INET` or `AF_INET6`: an IP address and a port (`ip(7)`, `ipv6(7)`).
+    Inet(SocketAddr),
+    /// A family that the playground does not decode yet: the `AF_…` number.
+    Family(u16),
+}
+
+impl Address {
+    /// The port, where the family has ports. 0 means that none is chosen yet.
+    pub fn port(&self) -> Option<u16> {
+        match self {
+            Address::Inet(address) => Some(address.port()),
+            Address::Family(_) => None,
+        }
+    }
+
+    /// The same address with another port.
+    pub(crate) fn with_port(mut self, port: u16) -> Address {
+        if let Address::Inet(address) = &mut self {
+            address.set_port(port);
+        }
+        self
+    }
+
+    /// Whether a packet sent to `self` reaches a socket bound to `bound`: the same port, and the
+    /// same IP address or the wildcard (`0.0.0.0`, `::`).
+    pub fn reaches(&self, bound: &Address) -> bool {
+        match (self, bound) {
+            (Address::Inet(to), Address::Inet(at)) => {
+                to.port() == at.port() && (to.ip() == at.ip() || at.ip().is_unspecified())
+            }
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Address::Inet(address) => write!(f, "{address}"),
+            Address::Family(family) => write!(f, "an address of family {family}"),
+        }
+    }
+}

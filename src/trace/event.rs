@@ -1,0 +1,96 @@
+//! One thing that happened on the stage.
+
+use super::{Address, Answer, Call};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The name of an actor: of a lane in every picture.
+pub type Name = Arc<str>;
+
+/// One thing that happened: who did it, at which line, when, and what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The actor whose lane it is in.
+    pub actor: Name,
+    /// The line of the lesson that made the call. Implicit drops have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Nanoseconds since the run began, by `CLOCK_MONOTONIC`.
+    pub at: u64,
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Fact {
+    /// An actor entered: a thread began.
+    Entered {
+        /// Its thread id, as `gettid(2)` gives it.
+        tid: i32,
+        /// Who started it, at [`Event::line`]. The first actor was started by nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Name>,
+    },
+    /// The kernel was called, and has not answered yet.
+    Called(Call),
+    /// The kernel answered that call.
+    Returned {
+        #[serde(flatten)]
+        call: Call,
+        answer: Answer,
+        /// The names of the socket after a call that may change them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        names: Option<Names>,
+    },
+}
+
+/// The two names of a socket, as the observer read them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    /// The descriptor they belong to.
+    pub of: i32,
+    /// `getsockname(2)`: its own address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<Address>,
+    /// `getpeername(2)`: the address of the other end. None while it is not connected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<Address>,
+}
+
+impl Event {
+    /// The call that this event is one side of.
+    pub fn call(&self) -> Option<&Call> {
+        match &self.fact {
+            Fact::Called(call) | Fact::Returned { call, .. } => Some(call),
+            Fact::Entered { .. } => None,
+        }
+    }
+
+    /// The answer, if this event is one.
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.fact {
+            Fact::Returned { answer, .. } => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// The names the observer read after this event, if it did.
+    pub fn names(&self) -> Option<&Names> {
+        match &self.fact {
+            Fact::Returned { names, .. } => names.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether this event is an answer to a call of that name.
+    pub fn answers(&self, name: &str) -> bool {
+        matches!(&self.fact, Fact::Returned { call, .. } if call.name == name)
+    }
+
+    /// Whether a call begins here.
+    pub fn is_call(&self) -> bool {
+        matches!(self.fact, Fact::Called(_))
+    }
+}

@@ -1,0 +1,92 @@
+//! What happened, as plain data. Nothing here opens a socket, prints or knows a colour.
+//!
+//! A [`Trace`] is the playbill (what was performed), the events, and the ending. Every text and picture of
+//! the playground is a pure view of it, so a stored trace and a live run look the same.
+
+mod address;
+mod arrows;
+mod bytes;
+mod call;
+mod canon;
+mod event;
+mod order;
+mod question;
+mod script;
+
+pub use address::Address;
+pub use arrows::{Arrow, Cause};
+pub use bytes::Bytes;
+pub use call::{Answer, Call, Value};
+pub use event::{Event, Fact, Name, Names};
+pub use question::{Asked, Choice, Question, Verdict};
+pub use script::{Script, Step};
+
+use serde::{Deserialize, Serialize};
+
+/// A run, or what is known of it so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    pub playbill: Playbill,
+    pub events: Vec<Event>,
+    /// None while it runs, and in a recording that was cut off.
+    pub ending: Option<Ending>,
+}
+
+/// What is performed, and how: all that is known before the first event.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Playbill {
+    /// The version of the trace format. See `lessons/trace-format.md`.
+    pub version: u32,
+    /// The lesson's name on the command line.
+    pub lesson: String,
+    pub title: String,
+    pub question: Option<Asked>,
+    /// Why the lanes do not take turns, if they do not.
+    pub free: Option<String>,
+    /// The kernel it ran on: name, release and machine, as `uname(2)` gives them.
+    pub system: String,
+    /// The thread id of the director, which hands the turn from lane to lane.
+    pub director: i32,
+    /// The thread id of the observer, which asks the kernel what no lesson asked.
+    pub observer: i32,
+    pub script: Script,
+}
+
+/// How the run ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// What went wrong, if the run did not come to its end.
+    pub failure: Option<String>,
+    /// What the trace decided about the question.
+    pub verdict: Option<Verdict>,
+}
+
+impl Playbill {
+    /// The version of the trace format that this program writes, and the only one it reads.
+    pub const VERSION: u32 = 1;
+}
+
+impl Trace {
+    /// A run that has not begun.
+    pub fn new(playbill: Playbill) -> Trace {
+        Trace { playbill, events: Vec::new(), ending: None }
+    }
+
+    /// The actors, in the order in which they entered.
+    pub fn cast(&self) -> impl Iterator<Item = (&Name, i32)> {
+        self.events.iter().filter_map(|event| match event.fact {
+            Fact::Entered { tid, .. } => Some((&event.actor, tid)),
+            _ => None,
+        })
+    }
+
+    /// The answers that one actor's calls of one name received, in order.
+    pub fn answers(&self, actor: &str, call: &str) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(move |event| &*event.actor == actor && event.answers(call))
+    }
+
+    /// The place of one of its own events.
+    pub(crate) fn place(&self, event: &Event) -> usize {
+        self.events.iter().position(|own| std::ptr::eq(own, event)).expect("an event of this trace")
+    }
+}

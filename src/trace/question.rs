@@ -1,0 +1,54 @@
+//! What the learner predicts, and how the trace decides it.
+
+use super::{Answer, Event, Trace};
+use serde::{Deserialize, Serialize};
+
+/// A question about a lesson. The run itself decides which choice is right.
+pub struct Question {
+    pub ask: &'static str,
+    /// Finds the answer of the kernel that decides.
+    pub decided_by: fn(&Trace) -> Option<&Event>,
+    /// Exactly one of them holds of that answer.
+    pub choices: &'static [Choice],
+}
+
+/// One possible prediction, and the test whether the kernel's answer makes it right.
+pub struct Choice(pub &'static str, pub fn(&Answer) -> bool);
+
+/// A question as it is printed and stored: its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub ask: String,
+    pub choices: Vec<String>,
+}
+
+/// What the trace decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The choice that is right: its place in [`Asked::choices`].
+    pub choice: usize,
+    /// The event that proves it: its place in [`Trace::events`].
+    pub proof: usize,
+}
+
+impl Question {
+    /// The words of the question.
+    pub fn asked(&self) -> Asked {
+        let choices = self.choices.iter().map(|choice| choice.0.into()).collect();
+        Asked { ask: self.ask.trim_end().into(), choices }
+    }
+
+    /// Lets the trace decide.
+    ///
+    /// # Errors
+    /// The deciding event is missing, or none or several of the choices hold: an error of the lesson.
+    pub fn decide(&self, trace: &Trace) -> Result<Verdict, String> {
+        let event = (self.decided_by)(trace).ok_or("the event that decides it did not happen")?;
+        let answer = event.answer().ok_or("the event that decides it is not an answer")?;
+        let right: Vec<usize> = (0..self.choices.len()).filter(|&i| self.choices[i].1(answer)).collect();
+        match right[..] {
+            [choice] => Ok(Verdict { choice, proof: trace.place(event) }),
+            _ => Err(format!("{} of its choices hold, and one should", right.len())),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! A lesson's source, cut into steps.
+
+use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+/// A comment and the code below it, up to the next blank line or comment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The first and the last line in the file, counted from 1.
+    pub lines: (u32, u32),
+    /// The comment, a string a line, without its slashes.
+    pub prose: Vec<String>,
+    /// The code, a string a line, without its common indentation.
+    pub code: Vec<String>,
+}
+
+/// All steps of a source file, in its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Script {
+    /// The file, as `rustc` names it.
+    pub file: String,
+    pub steps: Vec<Step>,
+}
+
+impl Script {
+    /// Cuts `source` into steps.
+    ///
+    /// `///`, `//!` and the book's `// ANCHOR` lines are not prose. Code that no comment stands above belongs to no step.
+    pub fn parse(file: &str, source: &str) -> Script {
+        let lines: Vec<&str> = source.lines().collect();
+        let mut steps = Vec::new();
+        let mut at = 0;
+        while at < lines.len() {
+            match prose(lines[at]) {
+                Some(_) => at = take_step(&lines, at, &mut steps),
+                None => at += 1,
+            }
+        }
+        Script { file: file.into(), steps }
+    }
+
+    /// The step that a line of the file belongs to.
+    pub fn step_at(&self, line: u32) -> Option<&Step> {
+        self.steps.iter().find(|step| step.range().contains(&line))
+    }
+}
+
+impl Step {
+    fn range(&self) -> RangeInclusive<u32> {
+        self.lines.0..=self.lines.1
+    }
+}
+
+/// Reads the step whose comment begins at `first`; gives the index of the line after it.
+fn take_step(lines: &[&str], first: usize, steps: &mut Vec<Step>) -> usize {
+    let mut end = first;
+    let mut step = Step { lines: (first as u32 + 1, 0), prose: Vec::new(), code: Vec::new() };
+    while let Some(words) = lines.get(end).and_then(|line| prose(line)) {
+        step.prose.push(words.into());
+        end += 1;
+    }
+    let indent = indentation(lines[first]);
+    while lines.get(end).is_some_and(|line| is_code(line, indent)) {
+        step.code.push(lines[end][indent..].trim_end().into());
+        end += 1;
+    }
+    step.lines.1 = end as u32;
+    if !step.code.is_empty() {
+        steps.push(step);
+    }
+    end
+}
+
+/// The words of a comment line that speaks to the student.
+fn prose(line: &str) -> Option<&str> {
+    let words = line.trim_start().strip_prefix("//")?;
+    let for_maintainers = words.starts_with('/') || words.starts_with('!');
+    (!for_maintainers && !is_anchor(line)).then(|| words.trim())
+}
+
+/// `// ANCHOR: name` and `// ANCHOR_END: name` mark what the book includes.
+fn is_anchor(line: &str) -> bool {
+    line.trim_start().starts_with("// ANCHOR")
+}
+
+/// Whether a line goes on with the code of a step. A line less indented closes the block around it.
+fn is_code(line: &str, indent: usize) -> bool {
+    let ends_step = line.trim().is_empty() || prose(line).is_some() || is_anchor(line);
+    !ends_step && indentation(line) >= indent
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use indoc::indoc;
+
+    const SOURCE: &str = indoc! {r#"
+        //! For maintainers.
+
+        fn run() {
+            // First thought,
+            // second line.
+            let a = one(
+                two,
+            );
+            // Another thought.
+            loop {
+                three();
+
+                four();
+                // Inside.
+                five();
+            }
+            // ANCHOR: six
+            six();
+            // A comment without code.
+
+            /// Not prose.
+            seven();
+        }
+    "#};
+
+    fn step(line: u32) -> Option<Step> {
+        Script::parse("x.rs", SOURCE).step_at(line).cloned()
+    }
+
+    #[test]
+    fn a_step_is_a_comment_and_the_code_below_it() {
+        let first = step(7).unwrap();
+        assert_eq!(first.prose, ["First thought,", "second line."]);
+        assert_eq!(first.code, ["let a = one(", "    two,", ");"]);
+        assert_eq!(first.lines, (4, 8));
+    }
+
+    #[test]
+    fn a_comment_ends_the_step_above_it() {
+        assert_eq!(step(9).unwrap().code, ["loop {", "    three();"]);
+    }
+
+    #[test]
+    fn the_brace_of_the_block_around_it_is_not_part_of_a_step() {
+        assert_eq!(step(15).unwrap().code, ["five();"]);
+    }
+
+    #[test]
+    fn code_without_a_comment_has_no_step() {
+        for line in [1, 13, 18, 19, 21, 22] {
+            assert_eq!(step(line), None, "line {line}");
+        }
+    }
+}

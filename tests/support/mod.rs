@@ -1,0 +1,101 @@
+//! What the tests share: the real program, and what the machine allows.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use socket_playground::trace::{Script, Trace};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output, Stdio};
+
+/// The program under test.
+pub const PLAYGROUND: &str = env!("CARGO_BIN_EXE_playground");
+
+/// The program with arguments, in an environment that does not depend on who runs the test.
+pub fn playground(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PLAYGROUND);
+    command.args(arguments).stdin(Stdio::null()).env("TERM", "xterm").env_remove("NO_COLOR");
+    command
+}
+
+/// What a command wrote, and how it ended.
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+pub fn run(command: &mut Command) -> Ran {
+    let Output { status, stdout, stderr } = command.output().expect("the command starts");
+    let text = |bytes| String::from_utf8(bytes).expect("the program writes text");
+    Ran { code: status.code(), out: text(stdout), err: text(stderr) }
+}
+
+/// A real run of a lesson, by the real program.
+pub fn run_lesson(name: &str) -> Trace {
+    let ran = run(&mut playground(&["lesson", name, "--view", "json"]));
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""), "lesson {name}");
+    socket_playground::sinks::read(&ran.out).expect("the program reads what it writes")
+}
+
+/// A file of the project.
+pub fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// How often a test repeats what must never fail. `PLAYGROUND_RUNS=1000` for the whole truth.
+pub fn runs(usual: usize) -> usize {
+    std::env::var("PLAYGROUND_RUNS").map_or(usual, |runs| runs.parse().expect("PLAYGROUND_RUNS is a number"))
+}
+
+/// The lines of a script that no step explains.
+pub fn unexplained<'a>(trace: &'a Trace, script: &'a Script) -> impl Iterator<Item = u32> + 'a {
+    trace.events.iter().filter_map(|event| event.line).filter(|&line| script.step_at(line).is_none())
+}
+
+/// A test that may find that the machine does not allow it: `check` gives the reason, and then it counts as ignored.
+///
+/// With `PLAYGROUND_NO_IGNORED` set, as in CI, it fails instead.
+pub fn trial(
+    name: &str,
+    check: impl Fn() -> Result<(), String> + Send + 'static,
+    test: impl FnOnce() + Send + 'static,
+) -> Trial {
+    Trial::ignorable_test(name, move || match check() {
+        Ok(()) => {
+            test();
+            Ok(Completion::Completed)
+        }
+        Err(reason) if std::env::var_os("PLAYGROUND_NO_IGNORED").is_some() => {
+            Err(Failed::from(format!("would be ignored: {reason}")))
+        }
+        Err(reason) => Ok(Completion::ignored_with(reason)),
+    })
+}
+
+/// Nothing is needed.
+pub fn anywhere() -> Result<(), String> {
+    Ok(())
+}
+
+/// Whether a command works on this machine.
+pub fn works(command: &[&str]) -> Result<(), String> {
+    let tried = Command::new(command[0])
+        .args(&command[1..])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    match tried {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(format!("`{}` is not allowed here", command.join(" "))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(format!("{} is not installed", command[0]))
+        }
+        Err(error) => Err(format!("`{}`: {error}", command.join(" "))),
+    }
+}
+
+pub fn main(trials: Vec<Trial>) -> ExitCode {
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}

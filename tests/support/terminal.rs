@@ -1,0 +1,42 @@
+//! A real terminal for the program to run on.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::process::{Command, Stdio};
+
+/// Runs a command on a terminal of that many columns, types `keys`, and gives what came on the screen and the exit code.
+pub fn on_terminal(command: &mut Command, columns: u16, keys: &str) -> (String, Option<i32>) {
+    let (mut master, slave) = open_terminal(columns);
+    command.stdin(slave.try_clone().unwrap()).stdout(slave.try_clone().unwrap()).stderr(slave);
+    let mut child = command.spawn().expect("the command starts");
+    // The command keeps copies of the terminal: reading would never end.
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    master.write_all(keys.as_bytes()).unwrap();
+    let mut screen = Vec::new();
+    // Linux answers EIO when the last program has left the terminal.
+    master.read_to_end(&mut screen).ok();
+    let code = child.wait().unwrap().code();
+    (String::from_utf8(screen).unwrap().replace("\r\n", "\n"), code)
+}
+
+/// A terminal's two ends. Neither is inherited by the commands that other tests start at the same time.
+fn open_terminal(columns: u16) -> (File, File) {
+    let open =
+        |path: &str| File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(path).unwrap();
+    let master = open("/dev/ptmx");
+    let rows = if columns == 0 { 0 } else { 40 };
+    let mut size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    let (mut number, mut unlock): (i32, i32) = (0, 0);
+    let fd = master.as_raw_fd();
+    // SAFETY: `fd` is open, and each request reads or writes the one value that ioctl_tty(2) says it does.
+    let ioctl = |request, value: *mut libc::c_void| unsafe { libc::ioctl(fd, request, value) };
+    let done = [
+        ioctl(libc::TIOCSPTLCK, (&raw mut unlock).cast()),
+        ioctl(libc::TIOCGPTN, (&raw mut number).cast()),
+        ioctl(libc::TIOCSWINSZ, (&raw mut size).cast()),
+    ];
+    assert_eq!(done, [0; 3], "a pseudo-terminal");
+    (master, open(&format!("/dev/pts/{number}")))
+}

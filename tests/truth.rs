@@ -1,0 +1,170 @@
+//! The trace is what the kernel saw: each lesson under `strace`, the same run, call by call, thread by thread.
+
+mod support;
+
+use socket_playground::lessons::LESSONS;
+use socket_playground::sinks;
+use socket_playground::trace::{Address, Answer, Call, Fact, Name, Trace, Value};
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use support::{PLAYGROUND, run, trial, works};
+
+/// Everything that may touch a socket.
+const CALLS: &str = "trace=%network,read,write,readv,writev,close,dup,dup2,dup3,fcntl,ioctl,poll,ppoll,select,\
+                     pselect6,epoll_ctl,epoll_wait,epoll_pwait,sendfile,splice";
+
+fn main() -> ExitCode {
+    let strace_works = || works(&["strace", "-f", "-o", "/dev/null", "true"]);
+    support::main(
+        LESSONS
+            .iter()
+            .map(|lesson| {
+                trial(&format!("strace_agrees_with_{}", lesson.name), strace_works, || agree(lesson.name))
+            })
+            .collect(),
+    )
+}
+
+/// One line of strace: the call, the number of its socket, and what came back.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    name: String,
+    fd: Option<i32>,
+    /// A number, or the name of an error.
+    result: String,
+}
+
+fn agree(lesson: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let (trace, mut seen) = run_under_strace(lesson, folder.path());
+    let lanes: HashMap<Name, i32> = trace.cast().map(|(name, tid)| (name.clone(), tid)).collect();
+    for (name, tid) in &lanes {
+        let lines = seen.remove(tid).unwrap_or_default();
+        let told = told_by(&trace, name);
+        let names: Vec<&Seen> = told.iter().map(|(seen, _)| seen).collect();
+        let parsed: Vec<Seen> = lines.iter().map(|line| parse(line)).collect();
+        assert_eq!(parsed.iter().collect::<Vec<_>>(), names, "{lesson}, lane {name}");
+        for ((_, details), line) in told.iter().zip(&lines) {
+            let missing: Vec<&String> = details.iter().filter(|detail| !line.contains(*detail)).collect();
+            assert!(missing.is_empty(), "{lesson}, lane {name}: {line}\nlacks {missing:?}");
+        }
+    }
+    let observed = seen.remove(&trace.playbill.observer).unwrap_or_default();
+    let only_names = |line: &&String| line.starts_with("getsockname(") || line.starts_with("getpeername(");
+    assert_eq!(observed.iter().find(|line| !only_names(line)), None, "the observer only asks for names");
+    assert_eq!(seen, HashMap::new(), "{lesson}: these threads are no lanes");
+}
+
+/// Runs a lesson under strace. Gives what the program told, and strace's lines about sockets for each thread.
+fn run_under_strace(lesson: &str, folder: &Path) -> (Trace, HashMap<i32, Vec<String>>) {
+    let (log, story) = (folder.join("strace"), folder.join("run.jsonl"));
+    let mut strace = Command::new("strace");
+    strace.args(["-ff", "--decode-fds=socket", "-e", CALLS, "-o"]).arg(&log);
+    strace.args([PLAYGROUND, "lesson", lesson, "--view", "json", "-o"]).arg(&story);
+    let ran = run(&mut strace);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let trace = sinks::read(&std::fs::read_to_string(story).unwrap()).unwrap();
+    let mut seen = HashMap::new();
+    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let tid = file.extension().and_then(|tid| tid.to_str()?.parse().ok());
+        let Some(tid) = tid else { continue };
+        let text = std::fs::read_to_string(&file).unwrap();
+        let lines: Vec<String> =
+            text.lines().filter(|line| is_about_sockets(line)).map(String::from).collect();
+        if !lines.is_empty() {
+            seen.insert(tid, lines);
+        }
+    }
+    (trace, seen)
+}
+
+/// A network call, or another call on a descriptor that strace knows for a socket: `close(4<TCP:[97094]>)`.
+fn is_about_sockets(line: &str) -> bool {
+    const DESCRIPTORS: [&str; 12] = [
+        "read(",
+        "write(",
+        "readv(",
+        "writev(",
+        "close(",
+        "dup(",
+        "dup2(",
+        "dup3(",
+        "fcntl(",
+        "ioctl(",
+        "sendfile(",
+        "splice(",
+    ];
+    const WAITS: [&str; 8] = [
+        "poll(",
+        "ppoll(",
+        "select(",
+        "pselect6(",
+        "epoll_ctl(",
+        "epoll_wait(",
+        "epoll_pwait(",
+        "epoll_create1(",
+    ];
+    let is_one_of = |calls: &[&str]| calls.iter().any(|call| line.starts_with(call));
+    let is_call = line.contains('(') && !line.starts_with("+++") && !line.starts_with("---");
+    let names_a_socket = ["<TCP", "<UDP", "<UNIX", "<RAW", "<PING", "<NETLINK", "<PACKET", "<socket:"]
+        .iter()
+        .any(|kind| line.contains(kind));
+    is_call && (names_a_socket || !(is_one_of(&DESCRIPTORS) || is_one_of(&WAITS)))
+}
+
+/// `connect(4<TCP:[93]>, {sa_family=AF_INET, …}, 16) = -1 ECONNREFUSED (Connection refused)`
+fn parse(line: &str) -> Seen {
+    let (call, result) = line.rsplit_once(" = ").expect("a call has a result");
+    let (name, arguments) = call.split_once('(').expect("a call has arguments");
+    let digits: String = arguments.chars().take_while(char::is_ascii_digit).collect();
+    let mut words = result.split([' ', '<']);
+    let result = match words.next() {
+        Some("-1") => words.next().unwrap_or_default(),
+        number => number.unwrap_or_default(),
+    };
+    Seen { name: name.trim().into(), fd: digits.parse().ok(), result: result.into() }
+}
+
+/// What the trace says that a lane did, as strace would say it, with details that strace's line has to hold.
+fn told_by(trace: &Trace, lane: &Name) -> Vec<(Seen, Vec<String>)> {
+    let own = trace.events.iter().filter(|event| event.actor == *lane);
+    own.filter_map(|event| match &event.fact {
+        Fact::Returned { call, answer, .. } => Some((told(call, answer), details(call, answer))),
+        _ => None,
+    })
+    .collect()
+}
+
+fn told(call: &Call, answer: &Answer) -> Seen {
+    let name = match &*call.name {
+        "accept" => "accept4",
+        "send" => "sendto",
+        "recv" => "recvfrom",
+        same => same,
+    };
+    // These answer through memory; the call itself gives 0.
+    let by_memory = ["getsockopt", "getsockname", "getpeername"].contains(&name);
+    let result = match answer {
+        Answer::Error(errno) => errno.name().to_string(),
+        Answer::Ok(_) if by_memory => "0".into(),
+        Answer::Ok(values) => match values.first() {
+            Some(Value::Fd(number)) => number.to_string(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => "0".into(),
+        },
+    };
+    Seen { name: name.into(), fd: call.fd, result }
+}
+
+/// Every port, constant, number and value that the trace tells of a call, as strace writes it.
+fn details(call: &Call, answer: &Answer) -> Vec<String> {
+    let detail = |value: &Value| match value {
+        Value::Address(Address::Inet(address)) => Some(format!("sin_port=htons({})", address.port())),
+        Value::Constant(name) => Some(name.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bytes(bytes) if bytes.length() <= 32 => Some(bytes.to_string()),
+        _ => None,
+    };
+    call.arguments.iter().chain(answer.values()).filter_map(detail).collect()
+}
