@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::{LESSONS, Lesson};
-use crate::sinks::{self, Json, Pace, Rest, Sink, Story, Theme};
+use crate::sinks::{self, Guess, Json, Pace, Rest, Sink, Story, Theme};
 use crate::terminal;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indoc::indoc;
@@ -34,7 +34,7 @@ enum Command {
     Lesson {
         /// The lesson's name
         name: Option<String>,
-        /// Let all lanes run at the same time, as they would without the playground
+        /// Let all threads act at the same time, as they would without the playground
         #[arg(long)]
         free: bool,
         #[command(flatten)]
@@ -115,7 +115,7 @@ fn lesson(name: &str, free: bool, look: Look) -> Result<(), Error> {
     let lesson = Lesson::named(name)?;
     let out = look.open()?;
     let guess = look.predict(lesson)?;
-    let free = free.then(|| "--free lets them run at the same time".into());
+    let free = free.then(|| "--free lets them act at the same time".into());
     lesson.perform(free, look.sink(out, guess)).1
 }
 
@@ -125,7 +125,7 @@ fn replay(path: &Path, look: Look) -> Result<(), Error> {
     let text = String::from_utf8(text).map_err(|_| "it is not text".to_string());
     let trace =
         text.and_then(|text| sinks::read(&text)).map_err(|why| Error::NotATrace { path: name, why })?;
-    let mut sink = look.sink(look.open()?, None);
+    let mut sink = look.sink(look.open()?, Guess::NotAsked);
     sinks::show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     if trace.ending.is_none() {
         writeln!(io::stderr(), "The recording stops here: the run was cut off.").ok();
@@ -154,15 +154,15 @@ impl Look {
     }
 
     /// Asks for a prediction, if somebody sits there to make one.
-    fn predict(&self, lesson: &Lesson) -> Result<Option<usize>, Error> {
+    fn predict(&self, lesson: &Lesson) -> Result<Guess, Error> {
         if self.view != View::Story || self.output.is_some() || !terminal::can_be_asked() {
-            return Ok(None);
+            return Ok(Guess::NotAsked);
         }
         let asked = sinks::ask(&lesson.question.asked(), &mut io::stderr(), &mut io::stdin().lock());
         asked.map_err(|source| Error::Output { source })
     }
 
-    fn sink(&self, out: Box<dyn Write + Send>, guess: Option<usize>) -> Box<dyn Sink> {
+    fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
         let view: Box<dyn Sink> = match self.view {
             View::Story => Box::new(Story::new(out, self.theme(), guess)),
             View::Json => Box::new(Json::new(out)),

@@ -252,7 +252,7 @@ fn without_proc() {
     for lesson in LESSONS {
         let ran = through(NO_PROC, &["lesson", lesson.name]);
         assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", lesson.name);
-        assert!(ran.out.contains("The lanes do not take turns: /proc "), "{}", ran.out);
+        assert!(ran.out.contains("The threads do not take turns: /proc "), "{}", ran.out);
         assert!(ran.out.contains("The proof:"));
     }
 }

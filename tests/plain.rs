@@ -45,6 +45,7 @@ mod stage {
     use std::io;
     use std::thread::{self, JoinHandle};
 
+    #[derive(Clone)]
     pub struct Stage;
 
     impl Stage {

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::platform::Need;
 use crate::sinks::Sink;
 use crate::stage::{self, Play, Stage};
-use crate::trace::{Playbill, Question, Script, Trace};
+use crate::trace::{Manner, Playbill, Question, Script, Trace};
 use std::io;
 
 /// A lesson: ordinary socket code, and what it takes to run and show it.
@@ -53,26 +53,23 @@ impl Lesson {
         Script::parse(self.file, self.source)
     }
 
-    /// Why its lanes cannot take turns, if they cannot.
-    pub fn runs_free(&self) -> Option<String> {
-        let real_time = self.needs.contains(&Need::RealTime);
-        real_time.then(|| "this lesson is about time, and time does not wait for turns".into())
-    }
-
     /// Runs it, and shows the run to `sink`. `free` says why the lanes shall not take turns.
     ///
     /// # Errors
     /// Those of [`stage::perform`].
     pub fn perform(&'static self, free: Option<String>, sink: Box<dyn Sink>) -> (Trace, Result<(), Error>) {
+        let real_time = self.needs.contains(&Need::RealTime);
+        let about_time =
+            real_time.then(|| "this lesson is about time, and time does not wait for turns".into());
         let playbill = Playbill {
             lesson: self.name.into(),
             title: self.title.into(),
             question: Some(self.question.asked()),
-            free: self.runs_free().or(free),
+            manner: about_time.or(free).map_or(Manner::Turns, Manner::Free),
             script: self.script(),
             ..Playbill::default()
         };
-        let play = Play { playbill, lead: self.lead, run: self.run, question: Some(&self.question) };
-        stage::perform(play, sink)
+        let play = Play { playbill, lead: self.lead, question: Some(&self.question) };
+        stage::perform(play, self.run, sink)
     }
 }

@@ -29,23 +29,24 @@ pub const LESSON: Lesson = Lesson {
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
-    // The server begins as in the lesson tcp-server: socket, bind, listen.
+    // The server begins as in the lesson tcp-server: socket, bind, listen. It stops for good
+    // when the lesson ends, so it leaves SO_REUSEADDR out.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(5)?;
 
-    // Its client is a thread of its own, and could be a program on another machine.
+    // Its client is a thread of its own. It could as well be another program on this machine.
     let client = stage.actor("client", move || talk(address));
 
-    // accept sleeps until the client has connected.
+    // accept reserves a number for the new socket, then sleeps until a client has connected.
     let (connection, _client_address) = listener.accept()?;
 
     // The conversation is a function of its own, as in the tutorial.
     session(connection)?;
     client.join().unwrap()?;
 
-    // The server closes its listener. From here on nobody listens anywhere.
+    // The server closes its listener. From here on no socket of this program listens.
     drop(listener);
 
     // And yet there is one more client.
@@ -54,13 +55,13 @@ fn run(stage: &Stage) -> io::Result<()> {
 }
 
 fn session(connection: Socket) -> io::Result<()> {
-    // In this protocol the server speaks first.
+    // In this protocol the server sends first.
     connection.send(b"Welcome!")?;
 
     let mut buffer = [0; 1024];
     loop {
-        // The server sleeps until the client says something. 0 bytes, an empty name, would
-        // mean that the client has closed.
+        // The server sleeps until the client says something. If recv says 0 bytes, the client
+        // has closed.
         let length = connection.recv(&mut buffer)?;
         let name = &buffer[..length];
 
@@ -73,7 +74,7 @@ fn session(connection: Socket) -> io::Result<()> {
         connection.send(&[b"Hello, ", name, b"!"].concat())?;
     }
 
-    // The client said exit, so the server closes this connection.
+    // The client said exit, or has closed. So the server closes this connection.
     drop(connection);
 
     Ok(())
@@ -82,7 +83,7 @@ fn session(connection: Socket) -> io::Result<()> {
 
 // ANCHOR: client
 fn talk(address: SocketAddr) -> io::Result<()> {
-    // The client makes a socket. Before it connects, the socket has no name.
+    // The client makes a socket. Before it connects, the socket has no address.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     socket.local_addr()?;
 
@@ -90,17 +91,18 @@ fn talk(address: SocketAddr) -> io::Result<()> {
     // and it agrees with the server's kernel on a connection.
     socket.connect(&address.into())?;
 
-    // Now the socket has two names: its own, which connect chose, and the server's.
+    // Now the socket has an address of its own, with the port that connect chose, and a peer:
+    // the server.
     socket.local_addr()?;
     socket.peer_addr()?;
 
-    // The client listens first, because the server speaks first.
+    // The client receives first, because the server sends first.
     let mut buffer = [0; 1024];
     socket.recv(&mut buffer)?;
 
     for name in ["Rose", "Think", "Babala"] {
         // Say a name, then wait for the greeting. As each side waits for the other, every recv
-        // meets one send. TCP does not promise that: the lesson byte-stream breaks it.
+        // meets one send. TCP does not promise that: one recv may bring half a send, or several.
         socket.send(name.as_bytes())?;
         socket.recv(&mut buffer)?;
     }
@@ -108,8 +110,8 @@ fn talk(address: SocketAddr) -> io::Result<()> {
     // exit is a word of this protocol. To TCP it is four more bytes.
     socket.send(b"exit")?;
 
-    // Who closes first matters: on this side the kernel will remember the connection for a
-    // minute, so that late packets do no harm.
+    // Who closes first matters: the kernel of that side remembers the connection for a minute,
+    // so that late packets do no harm. In ss -tan it is called TIME-WAIT.
     drop(socket);
 
     Ok(())
@@ -127,10 +129,10 @@ fn talk_to_oneself() -> io::Result<()> {
     // that is about to connect, its own, and both ends agree (RFC 9293, section 3.5).
     socket.connect(&own_address.into())?;
 
-    // So it is its own peer,
+    // So it is its own peer.
     socket.peer_addr()?;
 
-    // and hears what it says.
+    // It hears what it says.
     socket.send(b"Is anybody there?")?;
     socket.recv(&mut [0; 1024])?;
 

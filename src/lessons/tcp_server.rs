@@ -28,18 +28,19 @@ pub const LESSON: Lesson = Lesson {
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
-    // A socket is an object in the kernel. All we get is a number for it, a file descriptor.
-    // IPV4 says which kind of addresses it uses, STREAM that it carries a stream of bytes.
+    // A socket is an object in the kernel. All we get is a number for it, a file descriptor:
+    // 3, as 0, 1 and 2 are taken. IPV4 says which addresses it uses, STREAM that it carries
+    // a stream of bytes.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
 
-    // It exists, but it has no name yet: address 0.0.0.0 and port 0 stand for "none".
+    // It exists, but it has no address yet. Here 0.0.0.0 and port 0 mean "none".
     listener.local_addr()?;
 
-    // A server that stops and starts again may find its port held by connections that have
-    // ended a moment ago. This option lets bind take the port all the same.
+    // A connection that the server closes first holds its port for a minute. If the old server
+    // and the new one both set this option before bind, the new one gets the port all the same.
     listener.set_reuse_address(true)?;
 
-    // bind gives the socket its name. 127.0.0.1 can be reached from this machine only;
+    // bind gives the socket its address. 127.0.0.1 can be reached from this machine only;
     // port 0 lets the kernel choose a free port, and we ask which one it chose.
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     listener.bind(&any_port.into())?;
@@ -64,22 +65,24 @@ fn run(stage: &Stage) -> io::Result<()> {
     // makes a new socket; the listener stays as it is, ready for the next client.
     let (connection, _client_address) = listener.accept()?;
 
-    // The new socket has the listener's port. Its other name, the client's address, is what
-    // tells the kernel which bytes belong to it.
+    // The new socket has the listener's address, and the client for its peer. By both
+    // addresses together the kernel finds the socket that incoming bytes belong to.
     connection.local_addr()?;
     connection.peer_addr()?;
 
-    // Bytes go through the new socket.
+    // Bytes go through the new socket. send hands them to the kernel and says how many it
+    // took: here all 8. It does not say that they have arrived.
     connection.send(b"Welcome!")?;
 
-    // They never go through the listener: it has no other end.
+    // They never go through the listener: it has no peer. unwrap_err insists that the call
+    // fails.
     listener.recv(&mut [0; 1024]).unwrap_err();
 
-    // Closing the connection tells the client that no more bytes will come.
+    // drop closes the connection. That tells the client that no more bytes will come.
     drop(connection);
 
-    // The server waits for its client, as a good host does. Closing the listener gives the
-    // port back.
+    // The server waits for its client, as a good host does. Closing the listener ends the
+    // listening; the connection that we closed first still holds the port for a minute.
     client.join().unwrap()?;
     drop(listener);
 
@@ -93,7 +96,7 @@ fn come_early(address: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
 
     // The port has an owner, but nobody listens. The kernel answers in the server's place,
-    // and it says no.
+    // and it says no: unwrap_err insists on that.
     socket.connect(&address.into()).unwrap_err();
 
     Ok(socket)

@@ -75,7 +75,7 @@ impl Socket {
         name: &'static str,
         get: fn(&socket2::Socket) -> io::Result<T>,
     ) -> io::Result<T> {
-        let call = self.call("getsockopt").with(constant(level)).with(constant(name));
+        let call = || self.call("getsockopt").with(constant(level)).with(constant(name));
         witness(Location::caller(), call, || get(self.inner()), |value| vec![value.shown()])
     }
 
@@ -87,7 +87,7 @@ impl Socket {
         value: T,
         set: fn(&socket2::Socket, T) -> io::Result<()>,
     ) -> io::Result<()> {
-        let call = self.call("setsockopt").with(constant(level)).with(constant(name)).with(value.shown());
+        let call = || self.call("setsockopt").with(constant(level)).with(constant(name)).with(value.shown());
         witness(Location::caller(), call, || set(self.inner(), value), done)
     }
 }

@@ -22,10 +22,12 @@ impl Socket {
     /// `socket(2)`: makes a socket. It has no address yet.
     #[track_caller]
     pub fn new(domain: Domain, kind: Type, protocol: Option<Protocol>) -> io::Result<Socket> {
-        let call = Call::new("socket")
-            .with(names::domain(domain))
-            .with(names::kind(kind))
-            .with(names::protocol(protocol));
+        let call = || {
+            Call::new("socket")
+                .with(names::domain(domain))
+                .with(names::kind(kind))
+                .with(names::protocol(protocol))
+        };
         let make = || socket2::Socket::new(domain, kind, protocol).map(Socket::from);
         witness_names(Location::caller(), call, make, |made| vec![Value::Fd(made.fd())], Socket::fd)
     }
@@ -33,13 +35,13 @@ impl Socket {
     /// `bind(2)`: gives the socket a local address.
     #[track_caller]
     pub fn bind(&self, address: &SockAddr) -> io::Result<()> {
-        self.rename(self.call("bind").with(names::address(address)), || self.inner.bind(address))
+        self.rename(|| self.call("bind").with(names::address(address)), || self.inner.bind(address))
     }
 
     /// `listen(2)`: makes it a listening socket. `backlog` limits how many connections may wait to be accepted.
     #[track_caller]
     pub fn listen(&self, backlog: i32) -> io::Result<()> {
-        let call = self.call("listen").with(Value::Number(backlog.into()));
+        let call = || self.call("listen").with(Value::Number(backlog.into()));
         self.rename(call, || self.inner.listen(backlog))
     }
 
@@ -48,33 +50,33 @@ impl Socket {
     pub fn accept(&self) -> io::Result<(Socket, SockAddr)> {
         let accept = || self.inner.accept().map(|(socket, peer)| (Socket::from(socket), peer));
         let answer = |(socket, peer): &(Socket, _)| vec![Value::Fd(socket.fd()), names::address(peer)];
-        witness_names(Location::caller(), self.call("accept"), accept, answer, |(socket, _)| socket.fd())
+        witness_names(Location::caller(), || self.call("accept"), accept, answer, |(socket, _)| socket.fd())
     }
 
     /// `connect(2)`: connects to `address`, and sleeps until the other end has agreed or refused.
     #[track_caller]
     pub fn connect(&self, address: &SockAddr) -> io::Result<()> {
-        self.rename(self.call("connect").with(names::address(address)), || self.inner.connect(address))
+        self.rename(|| self.call("connect").with(names::address(address)), || self.inner.connect(address))
     }
 
     /// `getsockname(2)`: its own address.
     #[track_caller]
     pub fn local_addr(&self) -> io::Result<SockAddr> {
         let answer = |address: &SockAddr| vec![names::address(address)];
-        witness(Location::caller(), self.call("getsockname"), || self.inner.local_addr(), answer)
+        witness(Location::caller(), || self.call("getsockname"), || self.inner.local_addr(), answer)
     }
 
     /// `getpeername(2)`: the address of the other end.
     #[track_caller]
     pub fn peer_addr(&self) -> io::Result<SockAddr> {
         let answer = |address: &SockAddr| vec![names::address(address)];
-        witness(Location::caller(), self.call("getpeername"), || self.inner.peer_addr(), answer)
+        witness(Location::caller(), || self.call("getpeername"), || self.inner.peer_addr(), answer)
     }
 
     /// `send(2)`, a `sendto` without an address: hands bytes to the kernel, and says how many it took.
     #[track_caller]
     pub fn send(&self, data: &[u8]) -> io::Result<usize> {
-        let call = self.call("send").with(Value::Bytes(Bytes::new(data)));
+        let call = || self.call("send").with(Value::Bytes(Bytes::new(data)));
         let answer = |taken: &usize| vec![Value::Number(*taken as i64)];
         witness(Location::caller(), call, || self.inner.send(data), answer)
     }
@@ -85,7 +87,8 @@ impl Socket {
     /// socket2's own takes memory that need not be initialized; this one takes bytes, as [`Read::read`] does.
     #[track_caller]
     pub fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let call = self.call("recv").with(Value::Number(buffer.len() as i64));
+        let room = buffer.len() as i64;
+        let call = || self.call("recv").with(Value::Number(room));
         let receive = || {
             let data = buffer;
             let length = (&*self.inner).read(data)?;
@@ -98,7 +101,7 @@ impl Socket {
     /// `shutdown(2)`: ends one direction of the connection, or both, at once.
     #[track_caller]
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        let call = self.call("shutdown").with(names::shutdown(how));
+        let call = || self.call("shutdown").with(names::shutdown(how));
         witness(Location::caller(), call, || self.inner.shutdown(how), done)
     }
 
@@ -117,15 +120,19 @@ impl Socket {
 
     /// A call that may change the names of this socket, and answers "done".
     #[track_caller]
-    fn rename(&self, call: Call, perform: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    fn rename(
+        &self,
+        call: impl FnOnce() -> Call,
+        perform: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<()> {
         witness_names(Location::caller(), call, perform, done, |()| self.fd())
     }
 
     /// `close(2)`, in libc's own words: a drop of the standard library would hide the answer.
     fn close(&mut self, at: &Location) {
-        let call = self.call("close");
         // SAFETY: a socket is closed once, by its `Drop`, and nothing uses `inner` afterwards.
         let fd = unsafe { ManuallyDrop::take(&mut self.inner) }.into_raw_fd();
+        let call = || Call::on(fd, "close");
         // SAFETY: `into_raw_fd` made this the only owner of the descriptor.
         let close = || match unsafe { libc::close(fd) } {
             0 => Ok(()),

@@ -26,6 +26,7 @@ pub fn answer(answer: &Answer) -> String {
 pub fn fact(fact: &Fact) -> String {
     match fact {
         Fact::Entered { .. } => "enters".into(),
+        Fact::Left => "leaves".into(),
         Fact::Called(asked) => call(asked),
         Fact::Returned { call: asked, answer: given, .. } => format!("{} = {}", call(asked), answer(given)),
     }

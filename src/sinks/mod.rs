@@ -8,7 +8,7 @@ mod theme;
 
 pub use json::{Json, read};
 pub use pace::{Pace, Rest};
-pub use story::{Story, ask};
+pub use story::{Guess, Story, ask};
 pub use theme::Theme;
 
 use crate::trace::{Ending, Event, Playbill, Trace};

@@ -1,7 +1,7 @@
 //! Time to read: a rest before each step.
 
 use super::Sink;
-use crate::trace::{Ending, Event, Name, Playbill, Script};
+use crate::trace::{Ending, Event, Fact, Name, Playbill, Script};
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
 use std::time::Duration;
@@ -54,6 +54,9 @@ impl Sink for Pace {
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
+        if event.fact == Fact::Left {
+            self.at.remove(&event.actor);
+        }
         if self.is_new_step(event) { self.rest() } else { Ok(()) }
     }
 

@@ -2,7 +2,7 @@
 
 use super::format::{self, harmless};
 use super::{Sink, Theme};
-use crate::trace::{Asked, Ending, Event, Fact, Name, Playbill, Script, Step, Verdict};
+use crate::trace::{Asked, Ending, Event, Fact, Manner, Name, Playbill, Script, Step, Verdict};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, Write};
 
@@ -10,14 +10,13 @@ use std::io::{self, BufRead, Write};
 pub struct Story<W> {
     out: W,
     theme: Theme,
-    /// What the reader predicted, if they were asked before the run began.
-    guess: Option<usize>,
+    guess: Guess,
     script: Script,
     question: Option<Asked>,
     /// What may turn out to be the proof of the answer: kept only if there is a question.
     events: Vec<Event>,
-    /// Whether the lanes run freely: then a call that another lane overtakes need not sleep.
-    free: bool,
+    /// Whether the lanes take turns. If not, a call that another lane overtakes need not sleep.
+    turns: bool,
     /// The lane of the line written last.
     lane: Option<Name>,
     /// The step that each actor is at: its first line.
@@ -27,8 +26,19 @@ pub struct Story<W> {
     open: Option<Event>,
 }
 
+/// What the reader predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// They were not asked: the question stands at the head of the story.
+    NotAsked,
+    /// They were asked, and would rather wait and see.
+    None,
+    /// This choice.
+    Choice(usize),
+}
+
 impl<W: Write> Story<W> {
-    pub fn new(out: W, theme: Theme, guess: Option<usize>) -> Story<W> {
+    pub fn new(out: W, theme: Theme, guess: Guess) -> Story<W> {
         Story {
             out,
             theme,
@@ -36,7 +46,7 @@ impl<W: Write> Story<W> {
             script: Script::default(),
             question: None,
             events: Vec::new(),
-            free: false,
+            turns: true,
             lane: None,
             at: HashMap::new(),
             told: HashSet::new(),
@@ -50,6 +60,13 @@ impl<W: Write> Story<W> {
         self.step(by, line)?;
         let text = format!("    + {} enters, on a thread of its own", harmless(actor));
         writeln!(self.out, "{}", self.theme.aside(&text))
+    }
+
+    fn left(&mut self, actor: &Name) -> io::Result<()> {
+        self.sleeps()?;
+        self.lane(actor)?;
+        self.at.remove(actor);
+        writeln!(self.out, "{}", self.theme.aside(&format!("    - {} leaves", harmless(actor))))
     }
 
     fn called(&mut self, event: &Event) -> io::Result<()> {
@@ -67,7 +84,7 @@ impl<W: Write> Story<W> {
         }
         self.open = None;
         let refused = event.answer().is_some_and(|answer| !answer.succeeded());
-        let after = if slept && !self.free { ", after waiting" } else { "" };
+        let after = if slept && self.turns { ", after waiting" } else { "" };
         let line = harmless(&format::fact(&event.fact));
         match refused {
             true => writeln!(self.out, "{}", self.theme.refused(&format!("    ✗ {line}{after}"))),
@@ -78,7 +95,7 @@ impl<W: Write> Story<W> {
     /// Another lane acts while a call is open: with turns, that call sleeps in the kernel.
     fn sleeps(&mut self) -> io::Result<()> {
         let Some(event) = self.open.take() else { return Ok(()) };
-        let what = if self.free { "is called" } else { "waits" };
+        let what = if self.turns { "waits" } else { "is called" };
         let line = format!("    … {} {what}", harmless(&format::fact(&event.fact)));
         writeln!(self.out, "{}", self.theme.aside(&line))
     }
@@ -93,7 +110,8 @@ impl<W: Write> Story<W> {
         Ok(true)
     }
 
-    /// Writes the step at `line`, if the actor was at another one. What a step says is written once, its code each time.
+    /// Writes the step at `line`, if the actor was at another one, or comes round to it again. What a step says is
+    /// written once, its code each time.
     fn step(&mut self, actor: &Name, line: Option<u32>) -> io::Result<()> {
         let named = self.lane(actor)?;
         let Some(step) = line.and_then(|line| self.script.step_at(line)).cloned() else { return Ok(()) };
@@ -123,12 +141,14 @@ impl<W: Write> Story<W> {
         writeln!(self.out, "\n{}", self.theme.title("The question was:"))?;
         write_text(&mut self.out, &question.ask)?;
         match self.guess {
-            Some(guess) if guess == verdict.choice => writeln!(self.out, "  You predicted it: {right}")?,
-            Some(guess) => {
+            Guess::Choice(guess) if guess == verdict.choice => {
+                writeln!(self.out, "  You predicted it: {right}")?
+            }
+            Guess::Choice(guess) => {
                 writeln!(self.out, "  You predicted: {}", choice(question, guess))?;
                 writeln!(self.out, "  The kernel says: {right}")?;
             }
-            None => writeln!(self.out, "  The kernel's answer: {right}")?,
+            Guess::None | Guess::NotAsked => writeln!(self.out, "  The kernel's answer: {right}")?,
         }
         let Some(proof) = self.events.get(verdict.proof) else { return Ok(()) };
         let place = proof.line.map_or(String::new(), |line| format!(", line {line}"));
@@ -143,12 +163,12 @@ impl<W: Write + Send> Sink for Story<W> {
         self.question = playbill.question.clone();
         let title = format!("{}: {}", harmless(&playbill.lesson), harmless(&playbill.title));
         writeln!(self.out, "{}", self.theme.title(&title))?;
-        self.free = playbill.free.is_some();
-        if let Some(why) = &playbill.free {
-            writeln!(self.out, "The lanes do not take turns: {}.", harmless(why))?;
+        self.turns = playbill.manner == Manner::Turns;
+        if let Manner::Free(why) = &playbill.manner {
+            writeln!(self.out, "The threads do not take turns: {}.", harmless(why))?;
             writeln!(self.out, "It is shown when it is over, each cause before its effect.")?;
         }
-        if let (Some(question), None) = (&self.question, self.guess) {
+        if let (Some(question), Guess::NotAsked) = (&self.question, self.guess) {
             write_question(&mut self.out, question)?;
         }
         self.out.flush()
@@ -161,6 +181,7 @@ impl<W: Write + Send> Sink for Story<W> {
         match &event.fact {
             Fact::Entered { by: Some(by), .. } => self.entered(&event.actor, by, event.line)?,
             Fact::Entered { by: None, .. } => {}
+            Fact::Left => self.left(&event.actor)?,
             Fact::Called(_) => self.called(event)?,
             Fact::Returned { .. } => self.returned(event)?,
         }
@@ -180,17 +201,20 @@ impl<W: Write + Send> Sink for Story<W> {
 ///
 /// # Errors
 /// The terminal could not be written to or read.
-pub fn ask(question: &Asked, talk: &mut dyn Write, keys: &mut dyn BufRead) -> io::Result<Option<usize>> {
+pub fn ask(question: &Asked, talk: &mut dyn Write, keys: &mut dyn BufRead) -> io::Result<Guess> {
     write_question(talk, question)?;
+    writeln!(talk)?;
     loop {
         write!(talk, "Your prediction (a letter, or Enter to wait and see): ")?;
         talk.flush()?;
         let mut line = String::new();
         let end = keys.read_line(&mut line)? == 0;
-        let guess = (0..question.choices.len()).find(|&i| line.trim().eq_ignore_ascii_case(&letter(i)));
-        if end || guess.is_some() || line.trim().is_empty() {
-            return Ok(guess);
+        let typed = line.trim().trim_end_matches(')');
+        let guess = (0..question.choices.len()).find(|&i| typed.eq_ignore_ascii_case(&letter(i)));
+        if end || guess.is_some() || typed.is_empty() {
+            return Ok(guess.map_or(Guess::None, Guess::Choice));
         }
+        writeln!(talk, "That is none of the letters above.")?;
     }
 }
 

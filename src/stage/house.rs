@@ -6,9 +6,11 @@ use super::witness;
 use crate::errno::Errno;
 use crate::error::Error;
 use crate::kernel::observer::Observer;
+use crate::kernel::thread::Thread;
 use crate::sinks::Sink;
-use crate::trace::{Event, Fact, Name, Trace};
+use crate::trace::{Event, Fact, Manner, Name, Trace};
 use std::io;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -19,7 +21,7 @@ pub struct House {
     pub changed: Condvar,
     lesson: String,
     file: String,
-    takes_turns: bool,
+    manner: Manner,
     began: Instant,
     hall: Mutex<Hall>,
 }
@@ -42,7 +44,7 @@ impl House {
             changed: Condvar::new(),
             lesson: trace.playbill.lesson.clone(),
             file: trace.playbill.script.file.clone(),
-            takes_turns: trace.playbill.free.is_none(),
+            manner: trace.playbill.manner.clone(),
             began: Instant::now(),
             hall: Mutex::new(Hall { turns: Turns::default(), trace, over: false, failure: None, sink }),
         }
@@ -53,8 +55,17 @@ impl House {
         &self.file
     }
 
+    pub fn manner(&self) -> &Manner {
+        &self.manner
+    }
+
     pub fn takes_turns(&self) -> bool {
-        self.takes_turns
+        self.manner == Manner::Turns
+    }
+
+    /// Whether each event is shown when it happens.
+    pub fn shows_at_once(&self) -> bool {
+        !matches!(self.manner, Manner::Free(_))
     }
 
     /// The hall, for as long as the guard lives. A lane that panicked left nothing half done in it.
@@ -64,7 +75,7 @@ impl House {
 
     /// Waits in front of the hall until `lane` may act; for ever, if the run has to end.
     pub fn wait_for_turn(&self, lane: &Lane) -> MutexGuard<'_, Hall> {
-        let must_wait = |hall: &mut Hall| hall.over || (self.takes_turns && !hall.turns.is_turn_of(lane));
+        let must_wait = |hall: &mut Hall| hall.over || (self.takes_turns() && !hall.turns.is_turn_of(lane));
         let waited = self.changed.wait_while(self.enter(), must_wait);
         waited.unwrap_or_else(PoisonError::into_inner)
     }
@@ -83,29 +94,28 @@ impl House {
         T: Send + 'static,
         F: FnOnce() -> io::Result<T> + Send + 'static,
     {
-        let by = witness::come_to_the_door();
+        let by = witness::come_to_the_door(self);
         let starter = by.as_ref().map(|by| by.name.clone());
-        let place = self.enter().turns.lanes().len();
+        let (arrive, arrived) = channel();
         let (house, actor) = (self.clone(), name.clone());
         let work = move || {
-            let lane = house.take_in(actor, place, starter, line);
+            let lane = house.take_in(actor, starter, line);
+            arrive.send(()).ok();
             house.play(&lane, part)
         };
-        let handle = thread::Builder::new().name(name.to_string()).spawn(work)?;
-        let is_missing = |hall: &mut Hall| hall.turns.lanes().len() <= place;
-        drop(self.changed.wait_while(self.enter(), is_missing));
+        let handle = thread::Builder::new().name(name.to_string()).spawn(work);
+        arrived.recv().ok();
         by.inspect(|by| by.go_in());
-        Ok(handle)
+        handle
     }
 
     /// Gives the thread of a new actor its lane. It stands at the door then, and its starter may go on.
-    fn take_in(&self, name: Name, place: usize, by: Option<Name>, line: Option<u32>) -> Arc<Lane> {
-        let lane = Arc::new(Lane::new(name.clone(), place));
+    fn take_in(&self, name: Name, by: Option<Name>, line: Option<u32>) -> Arc<Lane> {
+        let thread = Thread::current();
         let mut hall = self.enter();
+        let lane = Arc::new(Lane::new(name.clone(), hall.turns.lanes().len(), thread));
         self.tell(&mut hall, name, line, Fact::Entered { tid: lane.tid(), by });
         hall.turns.join(lane.clone());
-        drop(hall);
-        self.changed.notify_all();
         lane
     }
 
@@ -141,19 +151,21 @@ impl House {
     pub fn opens(&self) {
         let mut hall = self.enter();
         let playbill = hall.trace.playbill.clone();
-        if self.takes_turns {
+        if self.shows_at_once() {
             hall.show(|sink| sink.opens(&playbill));
         }
     }
 
-    /// Writes an event down, and shows it.
+    /// Shows an event, and keeps it.
     pub fn tell(&self, hall: &mut Hall, actor: Name, line: Option<u32>, fact: Fact) {
         let at = self.began.elapsed().as_nanos() as u64;
         let event = Event { actor, line, at, fact };
-        if self.takes_turns {
+        if self.shows_at_once() {
             hall.show(|sink| sink.event(&event));
         }
-        hall.trace.events.push(event);
+        if self.manner != Manner::Live {
+            hall.trace.events.push(event);
+        }
     }
 }
 
@@ -177,8 +189,8 @@ impl Hall {
 
 /// Takes a lane off the stage when its part is over, also when it panicked.
 struct Leave<'a> {
-    house: &'a House,
-    lane: &'a Lane,
+    house: &'a Arc<House>,
+    lane: &'a Arc<Lane>,
 }
 
 impl Drop for Leave<'_> {
@@ -186,7 +198,13 @@ impl Drop for Leave<'_> {
         if thread::panicking() {
             self.house.fails(self.lane, "it panicked; the message stands above".into());
         }
-        self.lane.leave();
+        witness::at_the_door(self.house, self.lane, |hall| {
+            self.house.tell(hall, self.lane.name.clone(), None, Fact::Left);
+            self.lane.leave();
+            if !self.house.takes_turns() {
+                hall.turns.forget(self.lane);
+            }
+        });
         self.house.changed.notify_all();
     }
 }

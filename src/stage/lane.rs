@@ -31,15 +31,9 @@ pub enum Whereabouts {
 }
 
 impl Lane {
-    /// The lane of the thread that calls this. It is born at the door.
-    pub fn new(name: Name, place: usize) -> Lane {
-        Lane {
-            name,
-            place,
-            thread: Thread::current(),
-            door: AtomicU64::new(1),
-            leaving: AtomicBool::new(false),
-        }
+    /// The lane of `thread`. It is born at the door.
+    pub fn new(name: Name, place: usize, thread: Thread) -> Lane {
+        Lane { name, place, thread, door: AtomicU64::new(1), leaving: AtomicBool::new(false) }
     }
 
     pub fn tid(&self) -> i32 {

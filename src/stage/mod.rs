@@ -18,14 +18,21 @@ use house::House;
 use std::io;
 use std::panic::Location;
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 /// Where a lesson runs.
+#[derive(Clone)]
 pub struct Stage {
-    house: Arc<House>,
+    /// None on a stage that nobody watches.
+    house: Option<Arc<House>>,
 }
 
 impl Stage {
+    /// A stage that nobody watches: its actors are plain threads, and no call is reported.
+    pub fn unwatched() -> Stage {
+        Stage { house: None }
+    }
+
     /// Starts an actor: a thread with a name. It is [`std::thread::spawn`], and the name is a lane in every picture.
     ///
     /// If the actor ends in an error, the run ends with it.
@@ -35,7 +42,8 @@ impl Stage {
         T: Send + 'static,
         F: FnOnce() -> io::Result<T> + Send + 'static,
     {
-        let started = self.house.start(name.into(), Some(Location::caller().line()), part);
-        started.unwrap_or_else(|source| self.house.give_up(source))
+        let Some(house) = &self.house else { return thread::spawn(part) };
+        let started = house.start(name.into(), Some(Location::caller().line()), part);
+        started.unwrap_or_else(|source| house.give_up(source))
     }
 }

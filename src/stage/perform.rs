@@ -3,12 +3,13 @@
 use super::Stage;
 use super::house::{Hall, House};
 use super::turns::Found;
+use crate::errno::Errno;
 use crate::error::Error;
 use crate::kernel::observer::Observer;
 use crate::kernel::thread;
 use crate::platform;
 use crate::sinks::{self, Sink};
-use crate::trace::{Ending, Fact, Playbill, Question, Trace};
+use crate::trace::{Ending, Fact, Manner, Playbill, Question, Trace};
 use std::io;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -25,22 +26,25 @@ pub struct Play {
     pub playbill: Playbill,
     /// The name of the first actor.
     pub lead: &'static str,
-    /// The part of the first actor.
-    pub run: fn(&Stage) -> io::Result<()>,
     pub question: Option<&'static Question>,
 }
 
-/// Runs a play to its end, and shows it to a sink. The thread that calls this is the director.
+/// Runs a play to its end, and shows it to a sink. `run` is the part of its first actor. The thread that calls this is the director.
 ///
 /// With turns the sink is shown each event as it happens. Lanes that run freely are shown when they have ended, each
 /// cause before its effect.
 ///
 /// # Errors
 /// The trace up to there comes with what went wrong. Lanes may still sleep then; they never act again.
-pub fn perform(play: Play, sink: Box<dyn Sink>) -> (Trace, Result<(), Error>) {
-    let Play { mut playbill, lead, run, question } = play;
-    if let Err(error) = thread::can_be_watched() {
-        playbill.free.get_or_insert(format!("/proc does not tell what a thread is doing ({error})"));
+pub fn perform(
+    play: Play,
+    run: impl FnOnce(&Stage) -> io::Result<()> + Send + 'static,
+    sink: Box<dyn Sink>,
+) -> (Trace, Result<(), Error>) {
+    let Play { mut playbill, lead, question } = play;
+    if let (Manner::Turns, Err(error)) = (&playbill.manner, thread::can_be_watched()) {
+        let why = format!("/proc does not tell what a thread is doing: {}", Errno::from(&error));
+        playbill.manner = Manner::Free(why);
     }
     let observer = match Observer::start() {
         Ok(observer) => observer,
@@ -51,7 +55,7 @@ pub fn perform(play: Play, sink: Box<dyn Sink>) -> (Trace, Result<(), Error>) {
     (playbill.director, playbill.observer) = (thread::tid(), observer.tid());
     let house = Arc::new(House::new(observer, Trace::new(playbill), sink));
     house.opens();
-    let stage = Stage { house: house.clone() };
+    let stage = Stage { house: Some(house.clone()) };
     if let Err(source) = house.start(lead.into(), None, move || run(&stage)) {
         house.enter().end(Error::Machine { doing: "start a thread", source });
     }
@@ -85,8 +89,7 @@ fn look_round(house: &House, hall: &mut Hall) -> Found {
     if house.takes_turns() {
         return hall.turns.look_round();
     }
-    let all_left = hall.turns.lanes().iter().all(|lane| lane.has_left());
-    if all_left { Found::Nobody } else { Found::Action }
+    if hall.turns.lanes().is_empty() { Found::Nobody } else { Found::Action }
 }
 
 /// Which lane sleeps in which call: `server in accept`.
@@ -105,7 +108,7 @@ fn close(house: &House, question: Option<&Question>) -> (Trace, Result<(), Error
     let mut hall = house.enter();
     let lesson = hall.trace.playbill.lesson.clone();
     let mut ending = Ending::default();
-    if !house.takes_turns() {
+    if let Manner::Free(_) = house.manner() {
         hall.trace = hall.trace.clone().in_causal_order();
     }
     if let (None, Some(question)) = (&hall.failure, question) {
@@ -117,7 +120,7 @@ fn close(house: &House, question: Option<&Question>) -> (Trace, Result<(), Error
     ending.failure = hall.failure.as_ref().map(Error::to_string);
     hall.trace.ending = Some(ending.clone());
     let trace = hall.trace.clone();
-    match house.takes_turns() {
+    match house.shows_at_once() {
         true => hall.show(|sink| sink.closes(&ending)),
         false => hall.show(|sink| sinks::show(&trace, sink)),
     }

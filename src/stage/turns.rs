@@ -38,6 +38,11 @@ impl Turns {
         self.lanes.push(lane);
     }
 
+    /// Forgets a lane that has left. Only where nobody takes turns: places would change.
+    pub fn forget(&mut self, lane: &Arc<Lane>) {
+        self.lanes.retain(|other| !Arc::ptr_eq(other, lane));
+    }
+
     pub fn lanes(&self) -> &[Arc<Lane>] {
         &self.lanes
     }

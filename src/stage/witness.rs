@@ -15,13 +15,13 @@ thread_local! {
 
 /// Makes a call to the kernel, and reports it: what is asked before, what was answered after.
 ///
-/// On a thread that is no lane the call is made and nobody hears of it.
+/// On a thread that is no lane the call is made, and nobody hears of it: not even `call` is asked to describe it.
 ///
 /// # Errors
 /// Those of the call itself.
 pub fn witness<T>(
     at: &Location,
-    call: Call,
+    call: impl FnOnce() -> Call,
     perform: impl FnOnce() -> io::Result<T>,
     answer: impl FnOnce(&T) -> Vec<Value>,
 ) -> io::Result<T> {
@@ -34,7 +34,7 @@ pub fn witness<T>(
 /// Those of the call itself.
 pub fn witness_names<T>(
     at: &Location,
-    call: Call,
+    call: impl FnOnce() -> Call,
     perform: impl FnOnce() -> io::Result<T>,
     answer: impl FnOnce(&T) -> Vec<Value>,
     of: impl FnOnce(&T) -> i32,
@@ -44,7 +44,7 @@ pub fn witness_names<T>(
 
 fn report<T>(
     at: &Location,
-    call: Call,
+    call: impl FnOnce() -> Call,
     perform: impl FnOnce() -> io::Result<T>,
     answer: impl FnOnce(&T) -> Vec<Value>,
     renamed: impl FnOnce(&T) -> Option<i32>,
@@ -52,6 +52,7 @@ fn report<T>(
     let Some((house, lane)) = HERE.with_borrow(Clone::clone) else { return perform() };
     // The line is the student's only if the call stands in the lesson's own file, and not in that of a library.
     let line = (at.file() == house.file()).then(|| at.line());
+    let call = call();
     at_the_door(&house, &lane, |hall| {
         house.tell(hall, lane.name.clone(), line, Fact::Called(call.clone()));
     });
@@ -75,15 +76,17 @@ pub fn in_lane<T>(house: &Arc<House>, lane: &Arc<Lane>, part: impl FnOnce() -> T
     done
 }
 
-/// Brings the lane of this thread to the door, if it is one: until it goes in again, it counts as waiting.
-pub fn come_to_the_door() -> Option<Arc<Lane>> {
+/// Brings the lane of this thread to the door, if it is one, and waits for its turn. Until it goes in again, nobody else
+/// gets the turn.
+pub fn come_to_the_door(house: &House) -> Option<Arc<Lane>> {
     let (_, lane) = HERE.with_borrow(Clone::clone)?;
     lane.come_to_the_door();
+    drop(house.wait_for_turn(&lane));
     Some(lane)
 }
 
 /// Does something in the hall when it is the lane's turn.
-fn at_the_door(house: &House, lane: &Lane, act: impl FnOnce(&mut Hall)) {
+pub fn at_the_door(house: &House, lane: &Lane, act: impl FnOnce(&mut Hall)) {
     lane.come_to_the_door();
     act(&mut house.wait_for_turn(lane));
     lane.go_in();

@@ -81,11 +81,6 @@ impl Answer {
         })
     }
 
-    /// The port in the answer, if there is one.
-    pub fn port(&self) -> Option<u16> {
-        self.address()?.port()
-    }
-
     /// The first number in the answer: how many bytes, or the value of an option.
     pub fn number(&self) -> Option<i64> {
         self.values().iter().find_map(|value| match value {

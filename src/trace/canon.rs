@@ -48,7 +48,7 @@ fn addresses(event: &mut Event, mut visit: impl FnMut(&mut Address)) {
         }
     };
     match &mut event.fact {
-        Fact::Entered { .. } => {}
+        Fact::Entered { .. } | Fact::Left => {}
         Fact::Called(call) => visit_all(&mut call.arguments, &mut visit),
         Fact::Returned { call, answer, names } => {
             visit_all(&mut call.arguments, &mut visit);

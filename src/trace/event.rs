@@ -33,6 +33,8 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<Name>,
     },
+    /// An actor has played its part: its thread ends.
+    Left,
     /// The kernel was called, and has not answered yet.
     Called(Call),
     /// The kernel answered that call.
@@ -64,7 +66,7 @@ impl Event {
     pub fn call(&self) -> Option<&Call> {
         match &self.fact {
             Fact::Called(call) | Fact::Returned { call, .. } => Some(call),
-            Fact::Entered { .. } => None,
+            Fact::Entered { .. } | Fact::Left => None,
         }
     }
 
@@ -82,6 +84,21 @@ impl Event {
             Fact::Returned { names, .. } => names.as_ref(),
             _ => None,
         }
+    }
+
+    /// Whether the kernel did as it was asked.
+    pub fn succeeded(&self) -> bool {
+        self.answer().is_some_and(Answer::succeeded)
+    }
+
+    /// Whether the kernel refused with this error, a constant of `errno(3)`.
+    pub fn failed_with(&self, code: i32) -> bool {
+        self.answer().is_some_and(|answer| answer.failed_with(code))
+    }
+
+    /// The port in the answer, if there is one.
+    pub fn port(&self) -> Option<u16> {
+        self.answer()?.address()?.port()
     }
 
     /// Whether this event is an answer to a call of that name.

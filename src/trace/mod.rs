@@ -41,8 +41,7 @@ pub struct Playbill {
     pub lesson: String,
     pub title: String,
     pub question: Option<Asked>,
-    /// Why the lanes do not take turns, if they do not.
-    pub free: Option<String>,
+    pub manner: Manner,
     /// The kernel it ran on: name, release and machine, as `uname(2)` gives them.
     pub system: String,
     /// The thread id of the director, which hands the turn from lane to lane.
@@ -50,6 +49,19 @@ pub struct Playbill {
     /// The thread id of the observer, which asks the kernel what no lesson asked.
     pub observer: i32,
     pub script: Script,
+}
+
+/// How the lanes share the stage, and when the run is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Manner {
+    /// One lane acts at a time. Each event is shown when it happens.
+    #[default]
+    Turns,
+    /// All lanes act at once, for this reason. The run is shown when it is over, each cause before its effect.
+    Free(String),
+    /// All lanes act at once. Each event is shown when it happens, and not kept: the run may last for days.
+    Live,
 }
 
 /// How the run ended.
@@ -83,6 +95,11 @@ impl Trace {
     /// The answers that one actor's calls of one name received, in order.
     pub fn answers(&self, actor: &str, call: &str) -> impl Iterator<Item = &Event> {
         self.events.iter().filter(move |event| &*event.actor == actor && event.answers(call))
+    }
+
+    /// Which of these events, each of this trace, happened first.
+    pub fn first_of<'a>(&'a self, events: impl IntoIterator<Item = Option<&'a Event>>) -> Option<&'a Event> {
+        events.into_iter().flatten().min_by_key(|event| self.place(event))
     }
 
     /// The place of one of its own events.

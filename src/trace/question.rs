@@ -1,19 +1,19 @@
 //! What the learner predicts, and how the trace decides it.
 
-use super::{Answer, Event, Trace};
+use super::{Event, Trace};
 use serde::{Deserialize, Serialize};
 
 /// A question about a lesson. The run itself decides which choice is right.
 pub struct Question {
     pub ask: &'static str,
-    /// Finds the answer of the kernel that decides.
+    /// Finds the event that decides: an answer of the kernel.
     pub decided_by: fn(&Trace) -> Option<&Event>,
-    /// Exactly one of them holds of that answer.
+    /// Exactly one of them holds of that event.
     pub choices: &'static [Choice],
 }
 
-/// One possible prediction, and the test whether the kernel's answer makes it right.
-pub struct Choice(pub &'static str, pub fn(&Answer) -> bool);
+/// One possible prediction, and the test whether the deciding answer makes it right.
+pub struct Choice(pub &'static str, pub fn(&Event) -> bool);
 
 /// A question as it is printed and stored: its words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +44,8 @@ impl Question {
     /// The deciding event is missing, or none or several of the choices hold: an error of the lesson.
     pub fn decide(&self, trace: &Trace) -> Result<Verdict, String> {
         let event = (self.decided_by)(trace).ok_or("the event that decides it did not happen")?;
-        let answer = event.answer().ok_or("the event that decides it is not an answer")?;
-        let right: Vec<usize> = (0..self.choices.len()).filter(|&i| self.choices[i].1(answer)).collect();
+        event.answer().ok_or("the event that decides it is not an answer")?;
+        let right: Vec<usize> = (0..self.choices.len()).filter(|&i| self.choices[i].1(event)).collect();
         match right[..] {
             [choice] => Ok(Verdict { choice, proof: trace.place(event) }),
             _ => Err(format!("{} of its choices hold, and one should", right.len())),
