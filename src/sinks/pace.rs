@@ -1,8 +1,7 @@
 //! Time to read: a rest before each step.
 
 use super::Sink;
-use crate::trace::{Ending, Event, Fact, Name, Playbill, Script};
-use std::collections::HashMap;
+use crate::trace::{Bookmarks, Ending, Event, Fact, Playbill};
 use std::io::{self, BufRead, Write};
 use std::time::Duration;
 
@@ -16,31 +15,27 @@ pub enum Rest {
 
 /// Rests before each step. It stands after the sink that shows the step.
 pub struct Pace {
-    rest: Rest,
-    script: Script,
-    /// The step that each actor is at: its first line.
-    at: HashMap<Name, u32>,
+    /// None when nobody presses Enter any more.
+    rest: Option<Rest>,
+    bookmarks: Bookmarks,
 }
 
 impl Pace {
     pub fn new(rest: Rest) -> Pace {
-        Pace { rest, script: Script::default(), at: HashMap::new() }
-    }
-
-    /// Whether the event begins a step that its actor was not at before.
-    fn is_new_step(&mut self, event: &Event) -> bool {
-        let step = event.line.and_then(|line| self.script.step_at(line)).map(|step| step.lines.0);
-        let began = step.filter(|_| event.is_call());
-        began.is_some_and(|first| self.at.insert(event.actor.clone(), first) != Some(first))
+        Pace { rest: Some(rest), bookmarks: Bookmarks::default() }
     }
 
     fn rest(&mut self) -> io::Result<()> {
         match &mut self.rest {
+            None => {}
             #[expect(clippy::disallowed_methods, reason = "time to read is what was asked for")]
-            Rest::For(time) => std::thread::sleep(*time),
-            Rest::ForEnter(keys) => {
+            Some(Rest::For(time)) => std::thread::sleep(*time),
+            Some(Rest::ForEnter(keys)) => {
                 write!(io::stderr(), "[Enter] ").ok();
-                keys.read_line(&mut String::new())?;
+                if keys.read_line(&mut String::new())? == 0 {
+                    writeln!(io::stderr(), "The input has ended: going on without pauses.").ok();
+                    self.rest = None;
+                }
             }
         }
         Ok(())
@@ -49,15 +44,19 @@ impl Pace {
 
 impl Sink for Pace {
     fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
-        self.script = playbill.script.clone();
+        self.bookmarks = Bookmarks::new(playbill.script.clone());
         Ok(())
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        if event.fact == Fact::Left {
-            self.at.remove(&event.actor);
+        match event.fact {
+            Fact::Called(_) if self.bookmarks.turn_to(&event.actor, event.line).is_some() => self.rest(),
+            Fact::Left => {
+                self.bookmarks.remove(&event.actor);
+                Ok(())
+            }
+            _ => Ok(()),
         }
-        if self.is_new_step(event) { self.rest() } else { Ok(()) }
     }
 
     fn closes(&mut self, _: &Ending) -> io::Result<()> {

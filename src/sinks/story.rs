@@ -2,8 +2,8 @@
 
 use super::format::{self, harmless};
 use super::{Sink, Theme};
-use crate::trace::{Asked, Ending, Event, Fact, Manner, Name, Playbill, Script, Step, Verdict};
-use std::collections::{HashMap, HashSet};
+use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict};
+use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
 
 /// Writes a run as text to be read from top to bottom. Nothing that is written is ever taken back.
@@ -11,7 +11,7 @@ pub struct Story<W> {
     out: W,
     theme: Theme,
     guess: Guess,
-    script: Script,
+    bookmarks: Bookmarks,
     question: Option<Asked>,
     /// What may turn out to be the proof of the answer: kept only if there is a question.
     events: Vec<Event>,
@@ -19,8 +19,6 @@ pub struct Story<W> {
     turns: bool,
     /// The lane of the line written last.
     lane: Option<Name>,
-    /// The step that each actor is at: its first line.
-    at: HashMap<Name, u32>,
     told: HashSet<u32>,
     /// A call that has not returned, and is not on the page yet. If another lane speaks first, it sleeps.
     open: Option<Event>,
@@ -43,12 +41,11 @@ impl<W: Write> Story<W> {
             out,
             theme,
             guess,
-            script: Script::default(),
+            bookmarks: Bookmarks::default(),
             question: None,
             events: Vec::new(),
             turns: true,
             lane: None,
-            at: HashMap::new(),
             told: HashSet::new(),
             open: None,
         }
@@ -65,7 +62,7 @@ impl<W: Write> Story<W> {
     fn left(&mut self, actor: &Name) -> io::Result<()> {
         self.sleeps()?;
         self.lane(actor)?;
-        self.at.remove(actor);
+        self.bookmarks.remove(actor);
         writeln!(self.out, "{}", self.theme.aside(&format!("    - {} leaves", harmless(actor))))
     }
 
@@ -110,14 +107,10 @@ impl<W: Write> Story<W> {
         Ok(true)
     }
 
-    /// Writes the step at `line`, if the actor was at another one, or comes round to it again. What a step says is
-    /// written once, its code each time.
+    /// Writes the step at `line`, if the actor comes to it. What a step says is written once, its code each time.
     fn step(&mut self, actor: &Name, line: Option<u32>) -> io::Result<()> {
         let named = self.lane(actor)?;
-        let Some(step) = line.and_then(|line| self.script.step_at(line)).cloned() else { return Ok(()) };
-        if self.at.insert(actor.clone(), step.lines.0) == Some(step.lines.0) {
-            return Ok(());
-        }
+        let Some(step) = self.bookmarks.turn_to(actor, line).cloned() else { return Ok(()) };
         if !named {
             writeln!(self.out)?;
         }
@@ -159,7 +152,7 @@ impl<W: Write> Story<W> {
 
 impl<W: Write + Send> Sink for Story<W> {
     fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
-        self.script = playbill.script.clone();
+        self.bookmarks = Bookmarks::new(playbill.script.clone());
         self.question = playbill.question.clone();
         let title = format!("{}: {}", harmless(&playbill.lesson), harmless(&playbill.title));
         writeln!(self.out, "{}", self.theme.title(&title))?;

@@ -5,6 +5,7 @@
 
 mod address;
 mod arrows;
+mod bookmarks;
 mod bytes;
 mod call;
 mod canon;
@@ -15,6 +16,7 @@ mod script;
 
 pub use address::Address;
 pub use arrows::{Arrow, Cause};
+pub use bookmarks::Bookmarks;
 pub use bytes::Bytes;
 pub use call::{Answer, Call, Value};
 pub use event::{Event, Fact, Name, Names};
