@@ -15,6 +15,7 @@ mod net {
     use std::ops::Deref;
 
     /// socket2's socket. Its `recv` takes memory that need not be initialized; here it takes bytes.
+    #[derive(Debug)]
     pub struct Socket(socket2::Socket);
 
     impl Socket {
@@ -28,6 +29,14 @@ mod net {
 
         pub fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
             (&self.0).read(buffer)
+        }
+
+        pub fn read_exact(&self, buffer: &mut [u8]) -> io::Result<()> {
+            (&self.0).read_exact(buffer)
+        }
+
+        pub fn try_clone(&self) -> io::Result<Socket> {
+            self.0.try_clone().map(Socket)
         }
     }
 
@@ -72,6 +81,7 @@ mod trace {
 mod lessons {
     pub mod tcp_client;
     pub mod tcp_server;
+    pub mod thread_per_client;
 
     /// As in `src/lessons/mod.rs`, but with the plain stage.
     #[allow(dead_code, reason = "a plain run uses the name and the part")]
@@ -86,7 +96,7 @@ mod lessons {
         pub run: fn(&crate::stage::Stage) -> std::io::Result<()>,
     }
 
-    pub const LESSONS: &[Lesson] = &[tcp_server::LESSON, tcp_client::LESSON];
+    pub const LESSONS: &[Lesson] = &[tcp_server::LESSON, tcp_client::LESSON, thread_per_client::LESSON];
 }
 
 use lessons::LESSONS;

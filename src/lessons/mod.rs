@@ -4,6 +4,7 @@
 
 mod tcp_client;
 mod tcp_server;
+mod thread_per_client;
 
 use crate::error::Error;
 use crate::platform::Need;
@@ -30,7 +31,7 @@ pub struct Lesson {
 }
 
 /// The syllabus.
-pub const LESSONS: &[Lesson] = &[tcp_server::LESSON, tcp_client::LESSON];
+pub const LESSONS: &[Lesson] = &[tcp_server::LESSON, tcp_client::LESSON, thread_per_client::LESSON];
 
 impl Lesson {
     /// The lesson of that name.

@@ -98,6 +98,32 @@ impl Socket {
         witness(Location::caller(), call, receive, answer).map(<[u8]>::len)
     }
 
+    /// `recv(2)`, again and again until the buffer is full, as [`Read::read_exact`] does.
+    ///
+    /// # Errors
+    /// Those of `recv`, and [`io::ErrorKind::UnexpectedEof`] if the stream ends before.
+    #[track_caller]
+    pub fn read_exact(&self, mut buffer: &mut [u8]) -> io::Result<()> {
+        while !buffer.is_empty() {
+            match self.recv(buffer) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(length) => buffer = &mut buffer[length..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// `fcntl(2)` with `F_DUPFD_CLOEXEC`: a second descriptor for the same socket.
+    #[track_caller]
+    pub fn try_clone(&self) -> io::Result<Socket> {
+        let call =
+            || self.call("fcntl").with(Value::Constant("F_DUPFD_CLOEXEC".into())).with(Value::Number(0));
+        let clone = || self.inner.try_clone().map(Socket::from);
+        witness_names(Location::caller(), call, clone, |made| vec![Value::Fd(made.fd())], Socket::fd)
+    }
+
     /// `shutdown(2)`: ends one direction of the connection, or both, at once.
     #[track_caller]
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {

@@ -65,8 +65,9 @@ impl Causes {
             if event.is_call() {
                 if event.call().is_some_and(|call| call.name == "close") {
                     // The number is free from here on: another lane may get it before this answer is seen.
-                    named.remove(&fd);
-                    closing.extend(path.map(|path| (&*event.actor, path)));
+                    let names = named.remove(&fd);
+                    let is_last = !named.values().any(|others| Some(others) == names.as_ref());
+                    closing.extend(path.filter(|_| is_last).map(|path| (&*event.actor, path)));
                 }
                 continue;
             }

@@ -1,0 +1,237 @@
+//! Why the tutorial gives each client a thread (S17, S18), and how such a server is stopped (B13, B24).
+
+use super::Lesson;
+use crate::net::{Domain, Protocol, Socket, Type, drop};
+use crate::stage::Stage;
+use crate::trace::{Choice, Question};
+use std::io;
+use std::net::{Ipv4Addr, Shutdown, SocketAddr};
+use std::sync::{Arc, Barrier};
+
+pub const LESSON: Lesson = Lesson {
+    name: "thread-per-client",
+    title: "one slow client, and everyone waits",
+    lead: "server",
+    question: Question {
+        ask: "A server serves one client at a time, and its first client is silent.\n\
+              A second client connects and sends its name. What returns first?",
+        decided_by: |trace| {
+            let second_accept = trace.answers("server", "accept").nth(1);
+            trace.first_of([second_accept, trace.answers("quick client", "send").next()])
+        },
+        choices: &[
+            Choice("The second client's send: neither connect nor send waits for accept.", |answer| {
+                answer.answers("send") && answer.succeeded()
+            }),
+            Choice("The server's accept: until then the second client sleeps in connect.", |answer| {
+                answer.answers("accept")
+            }),
+            Choice("An error: a server that is busy refuses other clients.", |answer| !answer.succeeded()),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("thread_per_client.rs"),
+    run,
+};
+
+fn run(stage: &Stage) -> io::Result<()> {
+    one_after_the_other(stage)?;
+    a_thread_for_each(stage)
+}
+
+// ANCHOR: sequential
+fn one_after_the_other(stage: &Stage) -> io::Result<()> {
+    let (listener, address) = listen()?;
+
+    // The first client will be silent for a while: until it meets the second one.
+    let meeting = Arc::new(Barrier::new(2));
+    let meets = meeting.clone();
+    let silent_client = stage.actor("silent client", move || be_silent(address, &meets));
+
+    // accept takes the silent client. Only then does a second client come.
+    let (silent_connection, _) = listener.accept()?;
+    let quick_client = stage.actor("quick client", move || be_quick(address, &meeting));
+
+    // This server serves one client at a time. While it sleeps in recv, for a client that says
+    // nothing, it does not come round to accept.
+    session(silent_connection)?;
+
+    // Now it looks for the next client. The connection has been waiting here, and so have its
+    // bytes.
+    let (quick_connection, _) = listener.accept()?;
+    session(quick_connection)?;
+
+    // Both clients are served. How long the second one had to wait was up to the first.
+    silent_client.join().unwrap()?;
+    quick_client.join().unwrap()?;
+    drop(listener);
+
+    Ok(())
+}
+
+fn listen() -> io::Result<(Socket, SocketAddr)> {
+    // A listener, as in the lessons before.
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let address = listener.local_addr()?.as_socket().unwrap();
+    listener.listen(5)?;
+
+    Ok((listener, address))
+}
+
+fn session(connection: Socket) -> io::Result<()> {
+    // The conversation is the one of the lesson tcp-client. The server sends first.
+    connection.send(b"Welcome!")?;
+
+    let mut buffer = [0; 1024];
+    loop {
+        // recv sleeps until this client says something, or until the connection ends.
+        let length = connection.recv(&mut buffer)?;
+        let name = &buffer[..length];
+
+        // Either of these ends the conversation.
+        if name.is_empty() || name == b"exit" {
+            break;
+        }
+
+        // Greet the client by its name.
+        connection.send(&[b"Hello, ", name, b"!"].concat())?;
+    }
+
+    // The conversation is over.
+    drop(connection);
+
+    Ok(())
+}
+// ANCHOR_END: sequential
+
+// ANCHOR: clients
+fn be_silent(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
+    // The silent client connects, and takes the welcome. read_exact calls recv until the 8
+    // bytes are there.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.connect(&address.into())?;
+    socket.read_exact(&mut [0; 8])?;
+
+    // A barrier lets nobody through until both clients stand there. So this thread sleeps until
+    // the quick client has sent its name. Only then does it say something.
+    meeting.wait();
+    socket.send(b"exit")?;
+    drop(socket);
+
+    Ok(())
+}
+
+fn be_quick(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
+    // connect succeeds although nobody calls accept: the kernels agree on the connection
+    // between themselves.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.connect(&address.into())?;
+
+    // send succeeds, too. The bytes wait in the server's kernel.
+    socket.send(b"Rose")?;
+
+    // But an answer takes a server that looks. This recv sleeps until the silent client is gone.
+    meeting.wait();
+    socket.read_exact(&mut [0; 8])?;
+    socket.read_exact(&mut [0; 12])?;
+
+    // Served at last, it leaves.
+    socket.send(b"exit")?;
+    drop(socket);
+
+    Ok(())
+}
+// ANCHOR_END: clients
+
+// ANCHOR: threads
+fn a_thread_for_each(stage: &Stage) -> io::Result<()> {
+    let (listener, address) = listen()?;
+
+    // Again a silent client comes first. This one never says a word.
+    let welcomed = Arc::new(Barrier::new(2));
+    let is_welcomed = welcomed.clone();
+    let mute_client = stage.actor("mute client", move || be_mute(address, &is_welcomed));
+
+    // The session runs on a thread of its own. try_clone gives us a second number for the same
+    // connection: one for the session, one for us.
+    let (connection, _) = listener.accept()?;
+    let handle = connection.try_clone()?;
+    let mute_session = stage.actor("mute session", move || session(connection));
+
+    // So this thread is free to accept the next client, and to give it a thread, too.
+    let next_client = stage.actor("next client", move || be_next(address));
+    let (connection, _) = listener.accept()?;
+    let next_session = stage.actor("next session", move || session(connection));
+
+    // Even the door can have a thread of its own: one that sleeps in accept.
+    let same_listener = listener.try_clone()?;
+    let doorman = stage.actor("doorman", move || watch_the_door(same_listener));
+
+    // The next client is served while the mute one is still there.
+    next_client.join().unwrap()?;
+    next_session.join().unwrap()?;
+
+    // Now everything has to stop. First the door: on Linux, shutdown on a listener wakes the
+    // thread that sleeps in accept. Its accept fails, so it can end.
+    welcomed.wait();
+    listener.shutdown(Shutdown::Both)?;
+    doorman.join().unwrap()?;
+    drop(listener);
+
+    // Now the mute client's session. It sleeps in recv. Closing a number for its connection
+    // does not wake it: close is about the number, and the session has another one.
+    drop(handle.try_clone()?);
+
+    // shutdown is about the connection. It wakes whoever sleeps in recv, on whichever number:
+    // recv says 0 bytes, and the session ends as if the client had closed.
+    handle.shutdown(Shutdown::Both)?;
+    mute_session.join().unwrap()?;
+    mute_client.join().unwrap()?;
+
+    // All threads have ended; the last number of the connection goes.
+    drop(handle);
+
+    Ok(())
+}
+
+fn watch_the_door(listener: Socket) -> io::Result<()> {
+    // No more clients come. When accept returns, it is to say that the listener is shut down.
+    listener.accept().unwrap_err();
+
+    // It closes its number for the listener.
+    drop(listener);
+
+    Ok(())
+}
+
+fn be_mute(address: SocketAddr, welcomed: &Barrier) -> io::Result<()> {
+    // The mute client takes the welcome, and has nothing to say.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.connect(&address.into())?;
+    socket.read_exact(&mut [0; 8])?;
+
+    // It waits for more, and gets the end of the stream: the server stops.
+    welcomed.wait();
+    socket.recv(&mut [0; 1024])?;
+    drop(socket);
+
+    Ok(())
+}
+
+fn be_next(address: SocketAddr) -> io::Result<()> {
+    // The next client meets a server that has time for it.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.connect(&address.into())?;
+    socket.read_exact(&mut [0; 8])?;
+    socket.send(b"Think")?;
+    socket.read_exact(&mut [0; 13])?;
+
+    // It has got its greeting, and leaves.
+    socket.send(b"exit")?;
+    drop(socket);
+
+    Ok(())
+}
+// ANCHOR_END: threads
