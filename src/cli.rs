@@ -3,7 +3,8 @@
 use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::{LESSONS, Lesson};
-use crate::sinks::{self, Guess, Json, Pace, Rest, Sink, Story, Theme};
+use crate::live::{self, Connect, Live, Serve};
+use crate::sinks::{self, Dialect, Guess, Json, Pace, Rest, Sink, Story, Theme};
 use crate::terminal;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indoc::indoc;
@@ -25,7 +26,7 @@ const EXAMPLES: &str = indoc! {"
     Examples:
       playground lesson tcp-server          run a lesson
       playground lesson tcp-client --step   one step at a time
-      playground show tcp-server            the lesson's source, to read and to change
+      playground serve                      the tutorial's server, for real clients
 "};
 
 #[derive(Subcommand)]
@@ -45,6 +46,37 @@ enum Command {
         /// The lesson's name
         name: String,
     },
+    /// Serve real clients as the tutorial's server does: one thread each
+    Serve {
+        /// Where to listen
+        #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
+        address: String,
+        /// Wait this long before each answer, in milliseconds. The tutorial waits 1000
+        #[arg(long, value_name = "MS", default_value = "0")]
+        delay: u64,
+        /// End a client that is silent, or does not read, for this long
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        idle: Option<Duration>,
+        /// Accept nobody while there are this many clients
+        #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true, value_parser = at_least_one)]
+        max_clients: usize,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Talk to a server as the tutorial's client does
+    Connect {
+        /// Where the server listens; each address of a name is tried in turn
+        #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
+        address: String,
+        /// What to say before exit
+        #[arg(value_name = "WORD", default_values = ["Rose", "Think", "Babala"], value_parser = word)]
+        words: Vec<String>,
+        /// How long to wait for the server, each time
+        #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+        timeout: Duration,
+        #[command(flatten)]
+        talk: Talk,
+    },
     /// Show a run that `lesson --view json -o FILE` has stored
     Replay {
         /// The stored run
@@ -54,18 +86,41 @@ enum Command {
     },
 }
 
+/// Where the tutorial's server listens.
+const TUTORIAL_ADDRESS: &str = "127.0.0.1:1234";
+
+/// How a live command is shown.
+#[derive(Args)]
+struct Talk {
+    /// Narrate nothing
+    #[arg(short, long)]
+    quiet: bool,
+    #[command(flatten)]
+    page: Page,
+}
+
 /// How a run is shown.
 #[derive(Args)]
 struct Look {
-    /// As a story to read, or as JSON, one object a line
-    #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
-    view: View,
     /// Wait for Enter before each step
     #[arg(long)]
     step: bool,
     /// Wait this many milliseconds before each step
     #[arg(long, value_name = "MS", conflicts_with = "step")]
     pace: Option<u64>,
+    #[command(flatten)]
+    page: Page,
+}
+
+/// What is written, and where.
+#[derive(Args)]
+struct Page {
+    /// As a story to read, or as JSON, one object a line
+    #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
+    view: View,
+    /// How calls are written: as strace writes them, or in Python
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value = "c")]
+    dialect: Language,
     /// Write to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -78,6 +133,12 @@ struct Look {
 enum View {
     Story,
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    C,
+    Python,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,13 +168,24 @@ fn perform(cli: Cli) -> Result<(), Error> {
         Some(Command::Lesson { name: None, .. }) => print(&syllabus()),
         Some(Command::Lesson { name: Some(name), free, look }) => lesson(&name, free, look),
         Some(Command::Show { name }) => print(Lesson::named(&name)?.source),
+        Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
+            // A server listens at one address: the first that the name stands for.
+            let address = live::addresses(&address)?[0];
+            let serve = Serve { address, delay: Duration::from_millis(delay), idle, max_clients };
+            serve.perform(talk.sink()?)
+        }
+        Some(Command::Connect { address, words, timeout, talk }) => {
+            let replies = if talk.quiet { Some(talk.page.open()?) } else { None };
+            let connect = Connect { addresses: live::addresses(&address)?, words, timeout, replies };
+            connect.perform(talk.sink()?)
+        }
         Some(Command::Replay { file, look }) => replay(&file, look),
     }
 }
 
 fn lesson(name: &str, free: bool, look: Look) -> Result<(), Error> {
     let lesson = Lesson::named(name)?;
-    let out = look.open()?;
+    let out = look.page.open()?;
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
     lesson.perform(free, look.sink(out, guess)).1
@@ -125,7 +197,7 @@ fn replay(path: &Path, look: Look) -> Result<(), Error> {
     let text = String::from_utf8(text).map_err(|_| "it is not text".to_string());
     let trace =
         text.and_then(|text| sinks::read(&text)).map_err(|why| Error::NotATrace { path: name, why })?;
-    let mut sink = look.sink(look.open()?, Guess::NotAsked);
+    let mut sink = look.sink(look.page.open()?, Guess::NotAsked);
     sinks::show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     if trace.ending.is_none() {
         writeln!(io::stderr(), "The recording stops here: the run was cut off.").ok();
@@ -145,7 +217,16 @@ fn print(text: &str) -> Result<(), Error> {
     written.map_err(|source| Error::Output { source })
 }
 
-impl Look {
+impl Talk {
+    fn sink(&self) -> Result<Option<Box<dyn Sink>>, Error> {
+        if self.quiet {
+            return Ok(None);
+        }
+        Ok(Some(self.page.sink(self.page.open()?, Guess::NotAsked)))
+    }
+}
+
+impl Page {
     /// Opens the place to write to.
     fn open(&self) -> Result<Box<dyn Write + Send>, Error> {
         let Some(path) = &self.output else { return Ok(Box::new(io::stdout())) };
@@ -153,29 +234,18 @@ impl Look {
         Ok(Box::new(out_of_the_way(File::create(path).map_err(failed)?)))
     }
 
-    /// Asks for a prediction, if somebody sits there to make one.
-    fn predict(&self, lesson: &Lesson) -> Result<Guess, Error> {
-        if self.view != View::Story || self.output.is_some() || !terminal::can_be_asked() {
-            return Ok(Guess::NotAsked);
-        }
-        let asked = sinks::ask(&lesson.question.asked(), &mut io::stderr(), &mut io::stdin().lock());
-        asked.map_err(|source| Error::Output { source })
-    }
-
     fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
-        let view: Box<dyn Sink> = match self.view {
-            View::Story => Box::new(Story::new(out, self.theme(), guess)),
+        match self.view {
+            View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess)),
             View::Json => Box::new(Json::new(out)),
-        };
-        match self.rest() {
-            Some(rest) => Box::new(vec![view, Box::new(Pace::new(rest))]),
-            None => view,
         }
     }
 
-    fn rest(&self) -> Option<Rest> {
-        let enter = self.step.then(|| Rest::ForEnter(Box::new(BufReader::new(io::stdin()))));
-        enter.or(self.pace.map(|ms| Rest::For(Duration::from_millis(ms))))
+    fn dialect(&self) -> Dialect {
+        match self.dialect {
+            Language::C => Dialect::C,
+            Language::Python => Dialect::Python,
+        }
     }
 
     fn theme(&self) -> Theme {
@@ -186,6 +256,51 @@ impl Look {
         };
         if colours { Theme::coloured() } else { Theme::PLAIN }
     }
+}
+
+impl Look {
+    /// Asks for a prediction, if somebody sits there to make one.
+    fn predict(&self, lesson: &Lesson) -> Result<Guess, Error> {
+        if self.page.view != View::Story || self.page.output.is_some() || !terminal::can_be_asked() {
+            return Ok(Guess::NotAsked);
+        }
+        let asked = sinks::ask(&lesson.question.asked(), &mut io::stderr(), &mut io::stdin().lock());
+        asked.map_err(|source| Error::Output { source })
+    }
+
+    fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
+        let view = self.page.sink(out, guess);
+        match self.rest() {
+            Some(rest) => Box::new(vec![view, Box::new(Pace::new(rest))]),
+            None => view,
+        }
+    }
+
+    fn rest(&self) -> Option<Rest> {
+        let enter = self.step.then(|| Rest::ForEnter(Box::new(BufReader::new(io::stdin()))));
+        enter.or(self.pace.map(|ms| Rest::For(Duration::from_millis(ms))))
+    }
+}
+
+/// A whole number of seconds, or a part of one; more than none.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| "want a number of seconds, such as 10 or 0.5".to_string())?;
+    let time = Duration::try_from_secs_f64(number).map_err(|error| error.to_string())?;
+    // The kernel takes 0 for "as long as it takes", which nobody means who writes 0.
+    if time < Duration::from_millis(1) { Err("want at least 0.001".into()) } else { Ok(time) }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("want at least 1: a server for nobody serves nobody".into()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A word to say: to send nothing would be to wait for an answer to nothing.
+fn word(text: &str) -> Result<String, String> {
+    if text.is_empty() { Err("want a word: an empty one sends nothing".into()) } else { Ok(text.into()) }
 }
 
 #[cfg(test)]

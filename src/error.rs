@@ -3,6 +3,8 @@
 use crate::errno::Errno;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 /// Why the program, or one of its commands, could not do what it was asked.
 #[derive(Debug)]
@@ -21,15 +23,34 @@ pub enum Error {
     Deadlock { lesson: String, sleeping: String },
     /// The run does not decide the question of the lesson.
     Question { lesson: String, why: String },
+    /// What a user gave is no address.
+    Address { given: String, why: String },
+    /// A server cannot have the address it wants. `owner` is the process that has it, if the system tells.
+    Bind { address: SocketAddr, source: io::Error, owner: Option<String> },
+    /// A client reached none of the addresses.
+    Connect { tried: Vec<(SocketAddr, io::Error)> },
+    /// The other end did not do in time what it was waited for.
+    TimedOut { awaited: String, time: Duration },
+    /// The other end closed the connection while it was waited for.
+    HungUp { awaited: String },
     /// The machine does not give what every run needs: a thread, a descriptor.
     Machine { doing: &'static str, source: io::Error },
 }
 
 impl Error {
+    /// The error that a lane ended with: our own, if one stands inside of it.
+    pub fn of(error: io::Error, lesson: &str, lane: &str) -> Error {
+        error.downcast::<Error>().unwrap_or_else(|error| Error::Lesson {
+            lesson: lesson.into(),
+            lane: lane.into(),
+            why: Errno::from(&error).to_string(),
+        })
+    }
+
     /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot be understood.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::NoSuchLesson { .. } => 2,
+            Error::NoSuchLesson { .. } | Error::Address { .. } => 2,
             _ => 1,
         }
     }
@@ -48,6 +69,14 @@ impl Error {
             Error::Lesson { lesson, lane, .. } => format!("the lesson {lesson} failed in the lane {lane:?}"),
             Error::Deadlock { lesson, .. } => format!("the lesson {lesson} does not go on"),
             Error::Question { lesson, .. } => format!("the lesson {lesson} does not answer its question"),
+            Error::Address { given, .. } => format!("{given:?} is not an address I can use"),
+            Error::Bind { address, .. } => format!("cannot bind {address}"),
+            Error::Connect { tried } => {
+                let addresses: Vec<String> = tried.iter().map(|(address, _)| address.to_string()).collect();
+                format!("cannot connect to {}", addresses.join(" or "))
+            }
+            Error::TimedOut { awaited, time } => format!("no word in {time:?}: waited for {awaited}"),
+            Error::HungUp { awaited } => format!("the other end closed: waited for {awaited}"),
             Error::Machine { doing, .. } => format!("cannot {doing}"),
         }
     }
@@ -63,6 +92,20 @@ impl Error {
                 why.clone()
             }
             Error::Deadlock { sleeping, .. } => format!("every lane sleeps: {sleeping}"),
+            Error::Address { why, .. } => why.clone(),
+            Error::Bind { source, owner: Some(owner), .. } if source.kind() == io::ErrorKind::AddrInUse => {
+                format!("EADDRINUSE: another socket is already listening there ({owner})")
+            }
+            Error::Bind { source, .. } => Errno::from(source).to_string(),
+            Error::Connect { tried } => {
+                let whys: Vec<String> =
+                    tried.iter().map(|(_, error)| Errno::from(error).to_string()).collect();
+                whys.join("; ")
+            }
+            Error::TimedOut { .. } => {
+                "the connection stands, and the other end is silent or does not read".into()
+            }
+            Error::HungUp { .. } => "0 bytes are the end of the stream: nothing more will come".into(),
         }
     }
 
@@ -83,6 +126,13 @@ impl Error {
             | Error::Question { lesson, .. } => {
                 format!("playground lesson {lesson} --view json    (shows every call up to there)")
             }
+            Error::Address { .. } => "127.0.0.1:1234, [::1]:1234 or localhost:1234".into(),
+            Error::Bind { address, .. } => format!("playground serve {}", SocketAddr::new(address.ip(), 0)),
+            Error::Connect { .. } => {
+                "playground serve    (in another terminal, and then connect to it)".into()
+            }
+            Error::TimedOut { .. } => "a longer --timeout, or a look at the server".into(),
+            Error::HungUp { .. } => "a look at the server: it may have reached its limit, or stopped".into(),
             Error::Machine { .. } => {
                 "closing other programs, or `ulimit -a` for the limits of this one".into()
             }
@@ -116,6 +166,11 @@ mod tests {
             Error::Deadlock { lesson: "x".into(), sleeping: "server in accept".into() },
             Error::Question { lesson: "x".into(), why: "y".into() },
             Error::Machine { doing: "start a thread", source: source() },
+            Error::Address { given: "x".into(), why: "it has no port".into() },
+            Error::Bind { address: ([127, 0, 0, 1], 80).into(), source: source(), owner: None },
+            Error::Connect { tried: vec![(([127, 0, 0, 1], 80).into(), source())] },
+            Error::TimedOut { awaited: "an answer".into(), time: Duration::from_secs(1) },
+            Error::HungUp { awaited: "an answer".into() },
         ];
         for error in errors {
             let text = error.to_string();

@@ -3,6 +3,7 @@
 //! A lesson runs on a stage; its sockets testify; the testimony is a trace; sinks show it. To find your way:
 //!
 //! - [`lessons`]: what students read. Begin here, with `lessons/tcp_server.rs`.
+//! - [`live`]: the tutorial's server and client, for real peers.
 //! - [`net`]: socket2 with a witness. Its [`net::Socket`] reports each call, with the line that made it.
 //! - [`stage`]: starts actors, lets one act at a time, and sees every event.
 //! - [`trace`]: what happened, as plain data, and what can be concluded from it.
@@ -18,6 +19,7 @@ pub mod errno;
 pub mod error;
 pub mod kernel;
 pub mod lessons;
+pub mod live;
 pub mod net;
 pub mod platform;
 pub mod sinks;

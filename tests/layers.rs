@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["kernel", "sinks"],
     &["stage"],
     &["net"],
-    &["lessons"],
+    &["lessons", "live"],
     &["cli"],
 ];
 

@@ -3,7 +3,7 @@
 mod support;
 
 use socket_playground::lessons::LESSONS;
-use socket_playground::sinks::{self, Guess, Json, Sink, Story, Theme};
+use socket_playground::sinks::{self, Dialect, Guess, Json, Sink, Story, Theme};
 use socket_playground::trace::{Playbill, Trace};
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use support::{project, run, run_lesson, runs};
 /// The story of a trace, as the program tells it.
 fn story(trace: &Trace) -> String {
     let mut told = Vec::new();
-    sinks::show(trace, &mut Story::new(&mut told, Theme::PLAIN, Guess::NotAsked)).unwrap();
+    sinks::show(trace, &mut Story::new(&mut told, Theme::PLAIN, Dialect::C, Guess::NotAsked)).unwrap();
     String::from_utf8(told).unwrap()
 }
 
@@ -101,7 +101,8 @@ fn the_story_of_the_stored_run_is_the_story_of_the_run() {
     for lesson in LESSONS {
         for free in [None, Some("the test wants it so".to_string())] {
             let (live, json) = (Page::default(), Page::default());
-            let story_sink: Box<dyn Sink> = Box::new(Story::new(live.clone(), Theme::PLAIN, Guess::NotAsked));
+            let story_sink: Box<dyn Sink> =
+                Box::new(Story::new(live.clone(), Theme::PLAIN, Dialect::C, Guess::NotAsked));
             let sinks: Vec<Box<dyn Sink>> = vec![story_sink, Box::new(Json::new(json.clone()))];
             let (trace, done) = lesson.perform(free, Box::new(sinks));
             done.unwrap();

@@ -3,5 +3,7 @@
 //! None of it runs on a lane's thread: what a lane asks is what its lesson asks, and nothing else.
 
 pub mod descriptor;
+pub mod limits;
 pub mod observer;
+pub mod owner;
 pub mod thread;

@@ -13,5 +13,7 @@ mod socket;
 pub use options::{OPTIONS, SocketOption};
 pub use socket::{Socket, drop};
 
-pub use libc::{ECONNREFUSED, ETIMEDOUT};
+pub use libc::{
+    EAGAIN, ECONNABORTED, ECONNREFUSED, EINPROGRESS, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM, ETIMEDOUT,
+};
 pub use socket2::{Domain, Protocol, SockAddr, Type};

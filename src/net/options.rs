@@ -6,6 +6,7 @@ use crate::stage::witness;
 use crate::trace::Value;
 use std::io;
 use std::panic::Location;
+use std::time::Duration;
 
 /// An option of a socket: what `getsockopt(2)` and `setsockopt(2)` call it, and who explains it.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ macro_rules! options {
             )*
         }
 
-        /// Every option that a lesson can read or set, in alphabetical order.
+        /// Every option that a lesson can read or set.
         pub const OPTIONS: &[SocketOption] = &[
             $(SocketOption {
                 getter: stringify!($getter),
@@ -57,12 +58,16 @@ options! {
     is_listener: bool = SOL_SOCKET, SO_ACCEPTCONN, "socket(7)";
     /// Whether the kernel asks a silent peer from time to time whether it is still there.
     keepalive / set_keepalive: bool = SOL_SOCKET, SO_KEEPALIVE, "socket(7)";
+    /// How long a receiving call, or accept, may sleep. It fails with `EAGAIN` then.
+    read_timeout / set_read_timeout: Option<Duration> = SOL_SOCKET, SO_RCVTIMEO, "socket(7)";
     /// How many bytes of memory may hold what has arrived and is not read. Linux doubles what is asked.
     recv_buffer_size / set_recv_buffer_size: usize = SOL_SOCKET, SO_RCVBUF, "socket(7)";
     /// Whether `bind(2)` may take an address over from connections that have ended and linger.
     reuse_address / set_reuse_address: bool = SOL_SOCKET, SO_REUSEADDR, "socket(7)";
     /// How many bytes of memory may hold what is sent and not acknowledged. Linux doubles what is asked.
     send_buffer_size / set_send_buffer_size: usize = SOL_SOCKET, SO_SNDBUF, "socket(7)";
+    /// How long a sending call, or connect, may sleep. It fails with `EAGAIN` then, connect with `EINPROGRESS`.
+    write_timeout / set_write_timeout: Option<Duration> = SOL_SOCKET, SO_SNDTIMEO, "socket(7)";
     /// Whether small segments are sent at once, without Nagle's algorithm.
     tcp_nodelay / set_tcp_nodelay: bool = IPPROTO_TCP, TCP_NODELAY, "tcp(7)";
 }
@@ -106,6 +111,12 @@ impl Setting for bool {
 impl Setting for usize {
     fn shown(&self) -> Value {
         Value::Number(i64::try_from(*self).unwrap_or(i64::MAX))
+    }
+}
+
+impl Setting for Option<Duration> {
+    fn shown(&self) -> Value {
+        Value::Time(*self)
     }
 }
 

@@ -115,6 +115,23 @@ impl Socket {
         Ok(())
     }
 
+    /// `send(2)`, again and again until the kernel has taken all, as [`io::Write::write_all`] does.
+    ///
+    /// # Errors
+    /// Those of `send`, and [`io::ErrorKind::WriteZero`] if it takes nothing.
+    #[track_caller]
+    pub fn write_all(&self, mut data: &[u8]) -> io::Result<()> {
+        while !data.is_empty() {
+            match self.send(data) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(taken) => data = &data[taken..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// `fcntl(2)` with `F_DUPFD_CLOEXEC`: a second descriptor for the same socket.
     #[track_caller]
     pub fn try_clone(&self) -> io::Result<Socket> {

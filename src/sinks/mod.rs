@@ -1,11 +1,15 @@
 //! Ways of seeing a run. A sink never touches the network.
 
-mod format;
+mod c;
+mod dialect;
+mod harmless;
 mod json;
 mod pace;
+mod python;
 mod story;
 mod theme;
 
+pub use dialect::Dialect;
 pub use json::{Json, read};
 pub use pace::{Pace, Rest};
 pub use story::{Guess, Story, ask};

@@ -1,6 +1,7 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
-use super::format::{self, harmless};
+use super::dialect::{Dialect, Speaker};
+use super::harmless::harmless;
 use super::{Sink, Theme};
 use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict};
 use std::collections::HashSet;
@@ -10,18 +11,20 @@ use std::io::{self, BufRead, Write};
 pub struct Story<W> {
     out: W,
     theme: Theme,
+    dialect: Dialect,
+    speaker: Speaker,
     guess: Guess,
     bookmarks: Bookmarks,
     question: Option<Asked>,
-    /// What may turn out to be the proof of the answer: kept only if there is a question.
-    events: Vec<Event>,
+    /// What was told of each event: any may turn out to be the proof. Kept only if there is a question.
+    told_events: Vec<String>,
     /// Whether the lanes take turns. If not, a call that another lane overtakes need not sleep.
     turns: bool,
     /// The lane of the line written last.
     lane: Option<Name>,
     told: HashSet<u32>,
     /// A call that has not returned, and is not on the page yet. If another lane speaks first, it sleeps.
-    open: Option<Event>,
+    open: Option<(Name, String)>,
 }
 
 /// What the reader predicted.
@@ -36,14 +39,16 @@ pub enum Guess {
 }
 
 impl<W: Write> Story<W> {
-    pub fn new(out: W, theme: Theme, guess: Guess) -> Story<W> {
+    pub fn new(out: W, theme: Theme, dialect: Dialect, guess: Guess) -> Story<W> {
         Story {
             out,
             theme,
+            dialect,
+            speaker: Speaker::default(),
             guess,
             bookmarks: Bookmarks::default(),
             question: None,
-            events: Vec::new(),
+            told_events: Vec::new(),
             turns: true,
             lane: None,
             told: HashSet::new(),
@@ -66,15 +71,15 @@ impl<W: Write> Story<W> {
         writeln!(self.out, "{}", self.theme.aside(&format!("    - {} leaves", harmless(actor))))
     }
 
-    fn called(&mut self, event: &Event) -> io::Result<()> {
+    fn called(&mut self, event: &Event, line: &str) -> io::Result<()> {
         self.sleeps()?;
         self.step(&event.actor, event.line)?;
-        self.open = Some(event.clone());
+        self.open = Some((event.actor.clone(), line.into()));
         Ok(())
     }
 
-    fn returned(&mut self, event: &Event) -> io::Result<()> {
-        let slept = self.open.as_ref().is_none_or(|open| open.actor != event.actor);
+    fn returned(&mut self, event: &Event, line: &str) -> io::Result<()> {
+        let slept = self.open.as_ref().is_none_or(|(actor, _)| *actor != event.actor);
         if slept {
             self.sleeps()?;
             self.lane(&event.actor)?;
@@ -82,7 +87,6 @@ impl<W: Write> Story<W> {
         self.open = None;
         let refused = event.answer().is_some_and(|answer| !answer.succeeded());
         let after = if slept && self.turns { ", after waiting" } else { "" };
-        let line = harmless(&format::fact(&event.fact));
         match refused {
             true => writeln!(self.out, "{}", self.theme.refused(&format!("    ✗ {line}{after}"))),
             false => writeln!(self.out, "{}", self.theme.done(&format!("    ✓ {line}{after}"))),
@@ -91,9 +95,9 @@ impl<W: Write> Story<W> {
 
     /// Another lane acts while a call is open: with turns, that call sleeps in the kernel.
     fn sleeps(&mut self) -> io::Result<()> {
-        let Some(event) = self.open.take() else { return Ok(()) };
+        let Some((_, call)) = self.open.take() else { return Ok(()) };
         let what = if self.turns { "waits" } else { "is called" };
-        let line = format!("    … {} {what}", harmless(&format::fact(&event.fact)));
+        let line = format!("    … {call} {what}");
         writeln!(self.out, "{}", self.theme.aside(&line))
     }
 
@@ -143,16 +147,15 @@ impl<W: Write> Story<W> {
             }
             Guess::None | Guess::NotAsked => writeln!(self.out, "  The kernel's answer: {right}")?,
         }
-        let Some(proof) = self.events.get(verdict.proof) else { return Ok(()) };
-        let place = proof.line.map_or(String::new(), |line| format!(", line {line}"));
-        let text = harmless(&format::fact(&proof.fact));
-        writeln!(self.out, "  The proof: {}{place}: {text}", harmless(&proof.actor))
+        let Some(proof) = self.told_events.get(verdict.proof) else { return Ok(()) };
+        writeln!(self.out, "  The proof: {proof}")
     }
 }
 
 impl<W: Write + Send> Sink for Story<W> {
     fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
         self.bookmarks = Bookmarks::new(playbill.script.clone());
+        self.speaker = Speaker::new(self.dialect, playbill.script.clone());
         self.question = playbill.question.clone();
         let title = format!("{}: {}", harmless(&playbill.lesson), harmless(&playbill.title));
         writeln!(self.out, "{}", self.theme.title(&title))?;
@@ -168,15 +171,17 @@ impl<W: Write + Send> Sink for Story<W> {
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
+        let line = harmless(&self.speaker.say(event));
         if self.question.is_some() {
-            self.events.push(event.clone());
+            let place = event.line.map_or(String::new(), |line| format!(", line {line}"));
+            self.told_events.push(format!("{}{place}: {line}", harmless(&event.actor)));
         }
         match &event.fact {
             Fact::Entered { by: Some(by), .. } => self.entered(&event.actor, by, event.line)?,
             Fact::Entered { by: None, .. } => {}
             Fact::Left => self.left(&event.actor)?,
-            Fact::Called(_) => self.called(event)?,
-            Fact::Returned { .. } => self.returned(event)?,
+            Fact::Called(_) => self.called(event, &line)?,
+            Fact::Returned { .. } => self.returned(event, &line)?,
         }
         self.out.flush()
     }

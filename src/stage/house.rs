@@ -3,7 +3,6 @@
 use super::lane::Lane;
 use super::turns::Turns;
 use super::witness;
-use crate::errno::Errno;
 use crate::error::Error;
 use crate::kernel::observer::Observer;
 use crate::kernel::thread::Thread;
@@ -124,11 +123,11 @@ impl House {
         drop(self.wait_for_turn(lane));
         lane.go_in();
         let _leave = Leave { house: self, lane };
-        let done = witness::in_lane(self, lane, part);
-        if let Err(error) = &done {
-            self.fails(lane, Errno::from(error).to_string());
-        }
-        done
+        witness::in_lane(self, lane, part).map_err(|error| {
+            let kind = error.kind();
+            self.fails(Error::of(error, &self.lesson, &lane.name));
+            kind.into()
+        })
     }
 
     /// Ends the run because the machine gives no thread. The lane that asked for one goes no further.
@@ -141,9 +140,8 @@ impl House {
     }
 
     /// Ends the run because a lane failed.
-    fn fails(&self, lane: &Lane, why: String) {
-        let (lesson, lane) = (self.lesson.clone(), lane.name.to_string());
-        self.enter().end(Error::Lesson { lesson, lane, why });
+    fn fails(&self, error: Error) {
+        self.enter().end(error);
         self.changed.notify_all();
     }
 
@@ -196,7 +194,12 @@ struct Leave<'a> {
 impl Drop for Leave<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
-            self.house.fails(self.lane, "it panicked; the message stands above".into());
+            let (lesson, lane) = (self.house.lesson.clone(), self.lane.name.to_string());
+            self.house.fails(Error::Lesson {
+                lesson,
+                lane,
+                why: "it panicked; the message stands above".into(),
+            });
         }
         witness::at_the_door(self.house, self.lane, |hall| {
             self.house.tell(hall, self.lane.name.clone(), None, Fact::Left);

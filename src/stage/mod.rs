@@ -43,7 +43,22 @@ impl Stage {
         F: FnOnce() -> io::Result<T> + Send + 'static,
     {
         let Some(house) = &self.house else { return thread::spawn(part) };
-        let started = house.start(name.into(), Some(Location::caller().line()), part);
-        started.unwrap_or_else(|source| house.give_up(source))
+        self.try_actor(name, part).unwrap_or_else(|source| house.give_up(source))
+    }
+
+    /// As [`Stage::actor`], for a server that goes on when there is no thread for one more client.
+    ///
+    /// # Errors
+    /// The machine gives no thread.
+    #[track_caller]
+    pub fn try_actor<T, F>(&self, name: &str, part: F) -> io::Result<JoinHandle<io::Result<T>>>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> io::Result<T> + Send + 'static,
+    {
+        match &self.house {
+            Some(house) => house.start(name.into(), Some(Location::caller().line()), part),
+            None => thread::Builder::new().spawn(part),
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::platform;
 use crate::sinks::{self, Sink};
 use crate::trace::{Ending, Fact, Manner, Playbill, Question, Trace};
 use std::io;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How often the director looks round while lanes act or sleep. A shorter time costs processor time, a longer one makes
@@ -79,9 +79,16 @@ fn direct(house: &House) {
             }
             Found::Action | Found::AllAsleep => {}
         }
-        let waited = house.changed.wait_timeout(hall, LOOK);
-        hall = waited.unwrap_or_else(PoisonError::into_inner).0;
+        hall = wait(house, hall);
     }
+}
+
+/// With turns, until it is time for the next look; without, until a lane has left.
+fn wait<'a>(house: &'a House, hall: MutexGuard<'a, Hall>) -> MutexGuard<'a, Hall> {
+    if house.takes_turns() {
+        return house.changed.wait_timeout(hall, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+    }
+    house.changed.wait(hall).unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Lanes that run freely need no looking after: they are waited for.

@@ -20,28 +20,34 @@ impl Bytes {
         Bytes { kept, length: data.len() }
     }
 
+    /// The bytes that are kept.
+    pub fn kept(&self) -> &[u8] {
+        &self.kept
+    }
+
     /// How many bytes there were, kept or not.
     pub fn length(&self) -> usize {
         self.length
     }
 }
 
-/// Quoted and escaped: printable ASCII and other printable characters as they are, the rest as `\n`, `\x1b` …
-///
-/// Bytes from a peer are hostile until they went through here.
+/// Quoted and escaped, with `…` behind it if some of it was not kept.
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "\"")?;
-        for chunk in self.kept.utf8_chunks() {
-            for character in chunk.valid().chars() {
-                write!(f, "{}", character.escape_debug())?;
-            }
-            for byte in chunk.invalid() {
-                write!(f, "\\x{byte:02x}")?;
-            }
-        }
-        write!(f, "\"{}", if self.length > self.kept.len() { "…" } else { "" })
+        write!(f, "\"{}\"{}", escape(&self.kept), if self.length > self.kept.len() { "…" } else { "" })
     }
+}
+
+/// Printable characters as they are, the rest as `\n`, `\u{1b}`, `\xff`.
+///
+/// Bytes from a peer are hostile until they went through here.
+pub fn escape(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.extend(chunk.valid().chars().flat_map(char::escape_debug));
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 /// How [`Bytes`] stand in a file: as text where they are text, in hexadecimal where they are not.

@@ -4,6 +4,7 @@ use super::{Address, Bytes};
 use crate::errno::Errno;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// What was asked of the kernel: a function of the manual, such as `bind(2)`, and its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,8 @@ pub enum Value {
     Number(i64),
     /// A constant of a header file, or several joined by `|`.
     Constant(Cow<'static, str>),
+    /// A length of time. None stands for "as long as it takes".
+    Time(Option<Duration>),
     /// Data.
     Bytes(Bytes),
 }

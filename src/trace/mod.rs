@@ -17,7 +17,7 @@ mod script;
 pub use address::Address;
 pub use arrows::{Arrow, Cause};
 pub use bookmarks::Bookmarks;
-pub use bytes::Bytes;
+pub use bytes::{Bytes, escape};
 pub use call::{Answer, Call, Value};
 pub use event::{Event, Fact, Name, Names};
 pub use question::{Asked, Choice, Question, Verdict};

@@ -45,6 +45,19 @@ impl Script {
     }
 }
 
+impl Script {
+    /// The name that a line of code gives to what it makes: `let listener = …`, `let (connection, peer) = …`. For a
+    /// statement of several lines, any of them will do.
+    pub fn binding_at(&self, line: u32) -> Option<&str> {
+        let step = self.step_at(line)?;
+        let first_code = step.lines.0 + step.prose.len() as u32;
+        let upto = step.code.get(..=line.checked_sub(first_code)? as usize)?;
+        let binding = upto.iter().rev().find_map(|code| code.trim_start().strip_prefix("let "))?;
+        let name = binding.trim_start_matches("mut ").trim_start_matches('(');
+        name.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().filter(|name| !name.is_empty())
+    }
+}
+
 impl Step {
     fn range(&self) -> RangeInclusive<u32> {
         self.lines.0..=self.lines.1
@@ -134,6 +147,16 @@ mod tests {
         assert_eq!(first.prose, ["First thought,", "second line."]);
         assert_eq!(first.code, ["let a = one(", "    two,", ");"]);
         assert_eq!(first.lines, (4, 8));
+    }
+
+    #[test]
+    fn a_line_names_what_it_makes() {
+        let source = "// Step.\nlet listener = new(\n    two,\n)?;\nlet (a, _b) = accept();\nlet mut c = d();\ndrop(a);\n";
+        let script = Script::parse("x.rs", source);
+        let names = [2, 3, 4, 5, 6].map(|line| script.binding_at(line).unwrap());
+        assert_eq!(names, ["listener", "listener", "listener", "a", "c"]);
+        assert_eq!(script.binding_at(1), None);
+        assert_eq!(script.binding_at(9), None);
     }
 
     #[test]

@@ -1,16 +1,16 @@
-//! How a call and its answer are written: in the notation of C, as `strace(1)` writes them.
+//! Calls and answers in the notation of C, as `strace(1)` writes them.
 
 use crate::trace::{Answer, Call, Fact, Value};
 
 /// `bind(3, 127.0.0.1:0)`
-pub fn call(call: &Call) -> String {
+fn call(call: &Call) -> String {
     let fd = call.fd.map(|fd| fd.to_string());
     let arguments: Vec<String> = fd.into_iter().chain(call.arguments.iter().map(value)).collect();
     format!("{}({})", call.name, arguments.join(", "))
 }
 
 /// `ok`, `3`, `4 from 127.0.0.1:50001`, `8 bytes: "Welcome!"`, `ECONNREFUSED: nobody listens at that address`
-pub fn answer(answer: &Answer) -> String {
+fn answer(answer: &Answer) -> String {
     match answer {
         Answer::Error(errno) => errno.to_string(),
         Answer::Ok(values) => match &values[..] {
@@ -38,15 +38,8 @@ fn value(value: &Value) -> String {
         Value::Address(address) => address.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Constant(name) => name.to_string(),
+        Value::Time(Some(time)) => format!("{time:?}"),
+        Value::Time(None) => "no limit".into(),
         Value::Bytes(bytes) => bytes.to_string(),
     }
-}
-
-/// Text from a file, made harmless for a terminal: control characters are escaped.
-pub fn harmless(text: &str) -> String {
-    let escape = |character: char| match character.is_control() {
-        true => character.escape_debug().to_string(),
-        false => character.to_string(),
-    };
-    text.chars().map(escape).collect()
 }

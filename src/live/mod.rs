@@ -1,0 +1,57 @@
+//! What talks to the outside: the tutorial's server and its client, for real peers.
+//!
+//! They are ordinary socket code like the lessons, and narrated by the same means: a comment is a step. Their lanes
+//! take no turns, since real peers do not wait.
+
+mod address;
+mod clients;
+mod connect;
+mod serve;
+
+pub use address::{addresses, announce};
+pub use connect::Connect;
+pub use serve::Serve;
+
+use crate::error::Error;
+use crate::sinks::Sink;
+use crate::stage::{self, Play, Stage};
+use crate::trace::{Manner, Playbill, Script};
+use std::io;
+
+/// A command that talks to the outside.
+pub trait Live: Send + Sized + 'static {
+    const NAME: &'static str;
+    /// The name of its first actor.
+    const LEAD: &'static str;
+    /// Its source file, as `rustc` names it, and the text of it.
+    const SOURCE: (&'static str, &'static str);
+
+    /// What it does, in a few words.
+    fn title(&self) -> String;
+
+    /// The part of its first actor.
+    ///
+    /// # Errors
+    /// What ends it; an [`Error`] of ours stands inside of an [`io::Error`].
+    fn play(self, stage: &Stage) -> io::Result<()>;
+
+    /// Does it, and narrates it to `sink`; quietly if there is none.
+    ///
+    /// # Errors
+    /// What ended it.
+    fn perform(self, sink: Option<Box<dyn Sink>>) -> Result<(), Error> {
+        let Some(sink) = sink else {
+            return self.play(&Stage::unwatched()).map_err(|error| Error::of(error, Self::NAME, Self::LEAD));
+        };
+        let (file, source) = Self::SOURCE;
+        let playbill = Playbill {
+            lesson: Self::NAME.into(),
+            title: self.title(),
+            manner: Manner::Live,
+            script: Script::parse(file, source),
+            ..Playbill::default()
+        };
+        let play = Play { playbill, lead: Self::LEAD, question: None };
+        stage::perform(play, move |stage| self.play(stage), sink).1
+    }
+}

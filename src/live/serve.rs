@@ -1,0 +1,207 @@
+//! The tutorial's greeter for real clients: one thread each.
+
+use super::Live;
+use super::clients::{Clients, Number, Summary};
+use crate::error::Error;
+use crate::kernel::{limits, owner};
+use crate::net::{
+    Domain, ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM, Protocol, Socket, Type, drop,
+};
+use crate::stage::Stage;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::io::{self, Write};
+use std::net::{Shutdown, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A server that says `Welcome!`, answers each message with `Hello, <message>!`, and ends a client at `exit`.
+///
+/// It speaks the tutorial's protocol exactly: there is no framing, and what one `recv` brings is one message.
+#[derive(Clone, Debug)]
+pub struct Serve {
+    pub address: SocketAddr,
+    /// How long to wait before each answer: the tutorial waits a second.
+    pub delay: Duration,
+    /// How long a client may be silent, or not take what is sent to it.
+    pub idle: Option<Duration>,
+    /// How many clients there may be at once.
+    pub max_clients: usize,
+}
+
+impl Live for Serve {
+    const NAME: &'static str = "serve";
+    const LEAD: &'static str = "server";
+    const SOURCE: (&'static str, &'static str) = (file!(), include_str!("serve.rs"));
+
+    fn title(&self) -> String {
+        "a greeter with one thread per client".into()
+    }
+
+    fn play(self, stage: &Stage) -> io::Result<()> {
+        let listener = Arc::new(self.listen()?);
+        let clients = Clients::new(self.max_clients);
+        let (door, all) = (listener.clone(), clients.clone());
+        let signals = Signals::new([SIGINT, SIGTERM])?;
+        let stop = stage.actor("Ctrl-C", move || stop_on_signal(signals, &door, &all));
+        self.accept_all(stage, &listener, &clients)?;
+        let summary = clients.wait_for_all();
+        stop.join().expect("it does not panic")?;
+        say_goodbye(summary);
+        Ok(())
+    }
+}
+
+impl Serve {
+    fn listen(&self) -> io::Result<Socket> {
+        // A listener begins as a socket of the family that its address belongs to.
+        let listener = Socket::new(Domain::for_address(self.address), Type::STREAM, Some(Protocol::TCP))?;
+
+        // Without this, a restart within a minute would find the port held by connections that
+        // this server had closed first.
+        listener.set_reuse_address(true)?;
+
+        // bind takes the port, unless another socket listens on it.
+        listener.bind(&self.address.into()).map_err(|error| self.cannot_bind(error))?;
+
+        // Up to about 128 clients may be connected and wait until accept takes them.
+        listener.listen(128).map_err(|error| self.cannot_bind(error))?;
+
+        let address = listener.local_addr()?.as_socket().unwrap_or(self.address);
+        self.say_hello(address);
+        Ok(listener)
+    }
+
+    fn accept_all(&self, stage: &Stage, listener: &Socket, clients: &Arc<Clients>) -> io::Result<()> {
+        while self.there_is_room(clients) {
+            // accept sleeps until a client has connected, and makes a socket for it.
+            let accepted = listener.accept();
+
+            match accepted {
+                Ok((connection, _)) => self.greet(stage, clients, connection),
+                Err(_) if clients.stops() => break,
+                Err(error) => wait_out(clients, error)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until one more client may come. False if the server stops.
+    fn there_is_room(&self, clients: &Clients) -> bool {
+        if clients.is_full() && !clients.stops() {
+            say(&format!(
+                "{} clients: nobody is accepted until one leaves (--max-clients).",
+                self.max_clients
+            ));
+        }
+        clients.wait_for_room();
+        !clients.stops()
+    }
+
+    /// Starts the thread of a client. A machine that has no thread left turns the client away.
+    fn greet(&self, stage: &Stage, clients: &Arc<Clients>, connection: Socket) {
+        let (server, all) = (self.clone(), clients.clone());
+        let start = |number: Number, connection: Arc<Socket>| {
+            let part = move || {
+                server.session(&connection, &all).ok();
+                all.leave(number);
+                Arc::into_inner(connection).map_or(Ok(()), say_bye)
+            };
+            stage.try_actor(&format!("client {number}"), part)
+        };
+        if let Err(error) = clients.seat(connection, start) {
+            say(&format!("A client is turned away: there is no thread for it ({error})."));
+        }
+    }
+
+    fn session(&self, connection: &Socket, clients: &Clients) -> io::Result<()> {
+        // Every wait for this client has a bound: recv and send fail when it is over.
+        if self.idle.is_some() {
+            connection.set_read_timeout(self.idle)?;
+            connection.set_write_timeout(self.idle)?;
+        }
+
+        // The server sends first. It sends bytes, and never asks whether they are text.
+        connection.write_all(b"Welcome!")?;
+
+        let mut buffer = [0; 1024];
+        loop {
+            // What one recv brings is one message: that is the tutorial's protocol, and its
+            // weakness.
+            let length = connection.recv(&mut buffer)?;
+            let message = &buffer[..length];
+
+            // 0 bytes say that the client has closed.
+            if message.is_empty() || message == b"exit" {
+                return Ok(());
+            }
+
+            clients.pause(self.delay);
+
+            // Answer with the very bytes that came.
+            connection.write_all(&[b"Hello, ", message, b"!"].concat())?;
+        }
+    }
+
+    fn cannot_bind(&self, source: io::Error) -> io::Error {
+        let owner = owner::of(self.address);
+        io::Error::other(Error::Bind { address: self.address, source, owner })
+    }
+
+    fn say_hello(&self, address: SocketAddr) {
+        super::announce(&address, "Anyone who can reach it may connect.");
+        say(&format!("Listening on {address}. Try: playground connect {address}. Ctrl-C stops it."));
+        match limits::raise_open_files() {
+            Ok(files) => say(&format!("There is room for {} clients.", self.fits(files))),
+            Err(error) => say(&format!("The limit of open files stays as it is ({error}).")),
+        }
+    }
+
+    /// How many clients fit: each takes a descriptor.
+    fn fits(&self, files: u64) -> u64 {
+        files.saturating_sub(limits::open_files()).min(self.max_clients as u64)
+    }
+}
+
+fn say_bye(connection: Socket) -> io::Result<()> {
+    // The conversation is over. Closing frees the descriptor for the next client.
+    drop(connection);
+
+    Ok(())
+}
+
+fn stop_on_signal(mut signals: Signals, listener: &Socket, clients: &Clients) -> io::Result<()> {
+    signals.forever().next();
+
+    // Wake every client's thread, wherever it sleeps: recv says 0 bytes, and send fails.
+    clients.stop(|connection| connection.shutdown(Shutdown::Both).unwrap_or(()));
+
+    // Wake the thread that sleeps in accept.
+    listener.shutdown(Shutdown::Both)
+}
+
+/// Lets an error of `accept(2)` pass that is not the end of a server.
+fn wait_out(clients: &Clients, error: io::Error) -> io::Result<()> {
+    match error.raw_os_error() {
+        // The client has gone again, or a signal came in between.
+        Some(ECONNABORTED | EINTR) => Ok(()),
+        // The connection stays in the queue and the listener stays readable: to try again at once would burn a core.
+        Some(EMFILE | ENFILE | ENOBUFS | ENOMEM) => {
+            clients.wait_for_change();
+            Ok(())
+        }
+        _ => Err(error),
+    }
+}
+
+fn say_goodbye(summary: Summary) {
+    let Summary { clients, most_at_once } = summary;
+    say(&format!(
+        "Stopped. It had {clients} clients, at most {most_at_once} at once. Every thread has ended."
+    ));
+}
+
+/// Talk goes to standard error. Nobody may be there to hear it.
+fn say(text: &str) {
+    writeln!(io::stderr(), "{text}").ok();
+}
