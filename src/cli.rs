@@ -6,10 +6,11 @@ use crate::lessons::{LESSONS, Lesson};
 use crate::live::{self, Connect, Live, Serve};
 use crate::sinks::{self, Dialect, Guess, Json, Pace, Rest, Sink, Story, Theme};
 use crate::terminal;
+use crate::trace::Trace;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indoc::indoc;
-use std::fs::{self, File};
-use std::io::{self, BufReader, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -192,18 +193,36 @@ fn lesson(name: &str, free: bool, look: Look) -> Result<(), Error> {
 }
 
 fn replay(path: &Path, look: Look) -> Result<(), Error> {
-    let name = path.display().to_string();
-    let text = fs::read(path).map_err(|source| Error::File { doing: "read", path: name.clone(), source })?;
-    let text = String::from_utf8(text).map_err(|_| "it is not text".to_string());
-    let trace =
-        text.and_then(|text| sinks::read(&text)).map_err(|why| Error::NotATrace { path: name, why })?;
+    let trace = read(path)?;
     let mut sink = look.sink(look.page.open()?, Guess::NotAsked);
     sinks::show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     if trace.ending.is_none() {
         writeln!(io::stderr(), "The recording stops here: the run was cut off.").ok();
     }
-    Ok(())
+    match trace.ending.and_then(|ending| ending.failure) {
+        Some(failure) => Err(Error::StoredFailure { path: path.display().to_string(), failure }),
+        None => Ok(()),
+    }
 }
+
+/// Reads a stored run. No run of a lesson is nearly as large as what is refused here unread.
+fn read(path: &Path) -> Result<Trace, Error> {
+    let name = path.display().to_string();
+    let failed = |source| Error::File { doing: "read", path: name.clone(), source };
+    let mut text = Vec::new();
+    File::open(path).and_then(|file| file.take(LARGEST_RUN + 1).read_to_end(&mut text)).map_err(failed)?;
+    let text = match String::from_utf8(text) {
+        Ok(text) if text.len() as u64 > LARGEST_RUN => {
+            Err("it is larger than any run of a lesson".to_string())
+        }
+        Ok(text) => Ok(text),
+        Err(_) => Err("it is not text".into()),
+    };
+    text.and_then(|text| sinks::read(&text)).map_err(|why| Error::NotATrace { path: name, why })
+}
+
+/// In bytes.
+const LARGEST_RUN: u64 = 16 << 20;
 
 fn syllabus() -> String {
     let width = LESSONS.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);

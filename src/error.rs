@@ -1,6 +1,7 @@
 //! What can go wrong: what, why, and what to try.
 
 use crate::errno::Errno;
+use crate::harmless::harmless;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -15,6 +16,8 @@ pub enum Error {
     File { doing: &'static str, path: String, source: io::Error },
     /// A file is not a trace that this program reads.
     NotATrace { path: String, why: String },
+    /// A stored run is the run of a lesson that failed.
+    StoredFailure { path: String, failure: String },
     /// What a sink had to say could not be written.
     Output { source: io::Error },
     /// A lane of the lesson ended in an error or a panic.
@@ -65,6 +68,7 @@ impl Error {
             Error::NoSuchLesson { name, .. } => format!("there is no lesson {name:?}"),
             Error::File { doing, path, .. } => format!("cannot {doing} {path:?}"),
             Error::NotATrace { path, .. } => format!("{path:?} is not a stored run that I can read"),
+            Error::StoredFailure { path, .. } => format!("the run in {path:?} had failed when it was stored"),
             Error::Output { .. } => "cannot write the output".into(),
             Error::Lesson { lesson, lane, .. } => format!("the lesson {lesson} failed in the lane {lane:?}"),
             Error::Deadlock { lesson, .. } => format!("the lesson {lesson} does not go on"),
@@ -91,6 +95,7 @@ impl Error {
             Error::NotATrace { why, .. } | Error::Lesson { why, .. } | Error::Question { why, .. } => {
                 why.clone()
             }
+            Error::StoredFailure { failure, .. } => failure.lines().take(2).collect::<Vec<_>>().join(": "),
             Error::Deadlock { sleeping, .. } => format!("every lane sleeps: {sleeping}"),
             Error::Address { why, .. } => why.clone(),
             Error::Bind { source, owner: Some(owner), .. } if source.kind() == io::ErrorKind::AddrInUse => {
@@ -126,6 +131,7 @@ impl Error {
             | Error::Question { lesson, .. } => {
                 format!("playground lesson {lesson} --view json    (shows every call up to there)")
             }
+            Error::StoredFailure { path, .. } => format!("playground replay {path} --view json"),
             Error::Address { .. } => "127.0.0.1:1234, [::1]:1234 or localhost:1234".into(),
             Error::Bind { address, .. } => format!("playground serve {}", SocketAddr::new(address.ip(), 0)),
             Error::Connect { .. } => {
@@ -143,7 +149,8 @@ impl Error {
 /// Three lines: what, why, and what to try.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "error: {}\n  {}\n  try:  {}", self.what(), self.why(), self.hint())
+        let (what, why, hint) = (self.what(), self.why(), self.hint());
+        write!(f, "error: {}\n  {}\n  try:  {}", harmless(&what), harmless(&why), harmless(&hint))
     }
 }
 
@@ -162,6 +169,8 @@ mod tests {
             Error::File { doing: "read", path: "x".into(), source: source() },
             Error::NotATrace { path: "x".into(), why: "line 1 is not JSON".into() },
             Error::Output { source: source() },
+            Error::StoredFailure { path: "x".into(), failure: "error: a\n  b\n  try: c".into() },
+            Error::NotATrace { path: "x".into(), why: "\x1b[2J\n".into() },
             Error::Lesson { lesson: "x".into(), lane: "y".into(), why: "z".into() },
             Error::Deadlock { lesson: "x".into(), sleeping: "server in accept".into() },
             Error::Question { lesson: "x".into(), why: "y".into() },

@@ -10,13 +10,14 @@
 //! - [`sinks`]: ways of seeing a trace: as a story or as JSON.
 //! - [`kernel`]: what we ask the kernel for the picture, and no lesson asked.
 //! - [`cli`]: the command line.
-//! - [`error`], [`errno`], [`platform`], [`terminal`]: what can go wrong, and what this machine is like.
+//! - [`error`], [`errno`], [`harmless`], [`platform`], [`terminal`]: what can go wrong, and what this machine is like.
 //!
-//! Each may use what stands below it in this list, and [`trace`] uses nothing but the last four.
+//! `tests/layers.rs` has the order in which they may use each other.
 
 pub mod cli;
 pub mod errno;
 pub mod error;
+pub mod harmless;
 pub mod kernel;
 pub mod lessons;
 pub mod live;

@@ -15,5 +15,5 @@ pub fn wants_colours() -> bool {
 
 /// Whether somebody sits there who can be asked.
 pub fn can_be_asked() -> bool {
-    io::stdin().is_terminal() && io::stdout().is_terminal()
+    io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
 }

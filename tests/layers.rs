@@ -8,7 +8,7 @@ use support::project;
 
 /// From the ground up. Each layer may use itself and those before it.
 const LAYERS: &[&[&str]] = &[
-    &["errno", "error", "platform", "terminal"],
+    &["errno", "error", "harmless", "platform", "terminal"],
     &["trace"],
     &["kernel", "sinks"],
     &["stage"],

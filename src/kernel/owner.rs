@@ -12,9 +12,12 @@ pub fn of(address: SocketAddr) -> Option<String> {
     let files = ["/proc/net/tcp", "/proc/net/tcp6"];
     let tables = files.iter().filter_map(|file| fs::read_to_string(file).ok());
     let inodes: Vec<String> = tables.flat_map(|table| listeners(&table, address)).collect();
-    let processes = fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
-    let mut owners = processes.filter(|process| inodes.iter().any(|inode| holds(process, inode)));
-    owners.next().map(|process| name(&process))
+    let entries = fs::read_dir("/proc").ok()?.flatten();
+    let is_process =
+        |entry: &fs::DirEntry| entry.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit);
+    let mut processes = entries.filter(is_process).map(|entry| entry.path());
+    let owner = processes.find(|process| inodes.iter().any(|inode| holds(process, inode)));
+    owner.map(|process| name(&process))
 }
 
 /// The inodes of the listening sockets in a table of `/proc/net` that hold the port of `address`.

@@ -9,9 +9,14 @@ use std::os::unix::fs::FileExt;
 #[derive(Debug)]
 pub struct Thread {
     tid: i32,
-    /// Its `stat` and `syscall` in `/proc/self/task/TID`, held open: opening them later would take a descriptor's
-    /// number for a moment. None where the kernel has no such file.
-    stat: Option<File>,
+    files: Option<Files>,
+}
+
+/// Its `stat` and `syscall` in `/proc/self/task/TID`, held open: opening them later would take a descriptor's number for a
+/// moment. Not every kernel has `syscall`.
+#[derive(Debug)]
+struct Files {
+    stat: File,
     syscall: Option<File>,
 }
 
@@ -29,9 +34,18 @@ pub enum Doing {
 impl Thread {
     /// The thread that calls this.
     pub fn current() -> Thread {
+        Thread { tid: tid(), files: None }
+    }
+
+    /// The thread that calls this, so that others can see what it is doing.
+    ///
+    /// # Errors
+    /// `/proc` cannot be read, or no descriptor is free.
+    pub fn watched() -> io::Result<Thread> {
         let tid = tid();
-        let open = |name| File::open(format!("/proc/self/task/{tid}/{name}")).ok().map(out_of_the_way);
-        Thread { tid, stat: open("stat"), syscall: open("syscall") }
+        let open = |name| File::open(format!("/proc/self/task/{tid}/{name}")).map(out_of_the_way);
+        let files = Files { stat: open("stat")?, syscall: open("syscall").ok() };
+        Ok(Thread { tid, files: Some(files) })
     }
 
     /// Its thread id.
@@ -39,13 +53,13 @@ impl Thread {
         self.tid
     }
 
-    /// What it is doing. Without `/proc` nobody can tell: then it seems to run.
+    /// What it is doing. A thread that is not watched seems to run.
     pub fn doing(&self) -> Doing {
-        let Some(stat) = &self.stat else { return Doing::Running };
+        let Some(files) = &self.files else { return Doing::Running };
         let mut text = [0; 512];
-        match stat.read_at(&mut text, 0) {
+        match files.stat.read_at(&mut text, 0) {
             Ok(length) => match parse(&text[..length]) {
-                Doing::Sleeping if self.is_about_to() => Doing::Running,
+                Doing::Sleeping if files.is_about_to() => Doing::Running,
                 doing => doing,
             },
             Err(error) if error.raw_os_error() == Some(libc::ESRCH) => Doing::Gone,
@@ -54,7 +68,7 @@ impl Thread {
     }
 }
 
-impl Thread {
+impl Files {
     /// Whether a thread that seems to sleep has not left the processor yet. It calls itself sleeping a moment before,
     /// and may still find out that it need not. `syscall` waits for that moment to pass, and says `running` then.
     fn is_about_to(&self) -> bool {
@@ -102,8 +116,8 @@ mod tests {
 
     #[test]
     fn a_thread_that_ended_is_gone() {
-        let ended = std::thread::spawn(Thread::current);
+        let ended = std::thread::spawn(|| Thread::watched().unwrap());
         assert_eq!(ended.join().unwrap().doing(), Doing::Gone);
-        assert_eq!(Thread::current().doing(), Doing::Running);
+        assert_eq!(Thread::watched().unwrap().doing(), Doing::Running);
     }
 }

@@ -3,6 +3,7 @@
 use crate::net::Socket;
 use std::collections::HashMap;
 use std::io;
+use std::net::Shutdown;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -74,11 +75,12 @@ impl Clients {
         let mut room = self.room();
         let number = room.came + 1;
         let thread = start(number, connection.clone())?;
-        room.seats.insert(number, (connection, thread));
+        room.seats.insert(number, (connection.clone(), thread));
         room.came = number;
         room.most_at_once = room.most_at_once.max(room.seats.len());
         if room.stops {
-            self.changed.notify_all();
+            // It came in while everything stopped.
+            connection.shutdown(Shutdown::Both).ok();
         }
         Ok(())
     }

@@ -187,6 +187,7 @@ fn wait_out(clients: &Clients, error: io::Error) -> io::Result<()> {
         Some(ECONNABORTED | EINTR) => Ok(()),
         // The connection stays in the queue and the listener stays readable: to try again at once would burn a core.
         Some(EMFILE | ENFILE | ENOBUFS | ENOMEM) => {
+            say("No descriptor is free: nobody is accepted until a client leaves.");
             clients.wait_for_change();
             Ok(())
         }

@@ -1,6 +1,7 @@
 //! A run as JSON, one object a line. `lessons/trace-format.md` describes it.
 
 use super::Sink;
+use crate::harmless::is_harmful;
 use crate::trace::{Ending, Event, Playbill, Trace};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,11 +28,23 @@ impl<W: Write> Json<W> {
     }
 
     fn line(&mut self, part: Part) -> io::Result<()> {
-        let mut line = serde_json::to_vec(&part)?;
-        line.push(b'\n');
-        self.out.write_all(&line)?;
+        let mut line = harmless_json(&serde_json::to_string(&part)?);
+        line.push('\n');
+        self.out.write_all(line.as_bytes())?;
         self.out.flush()
     }
+}
+
+/// JSON may hold characters that a terminal obeys, and only in strings: there they can be escaped.
+fn harmless_json(line: &str) -> String {
+    let mut safe = String::with_capacity(line.len() + 1);
+    for character in line.chars() {
+        match is_harmful(character) {
+            true => safe.push_str(&format!("\\u{:04x}", u32::from(character))),
+            false => safe.push(character),
+        }
+    }
+    safe
 }
 
 impl<W: Write + Send> Sink for Json<W> {

@@ -2,7 +2,6 @@
 
 mod c;
 mod dialect;
-mod harmless;
 mod json;
 mod pace;
 mod python;

@@ -32,7 +32,7 @@ impl Pace {
             Some(Rest::For(time)) => std::thread::sleep(*time),
             Some(Rest::ForEnter(keys)) => {
                 write!(io::stderr(), "[Enter] ").ok();
-                if keys.read_line(&mut String::new())? == 0 {
+                if !matches!(keys.skip_until(b'\n'), Ok(1..)) {
                     writeln!(io::stderr(), "The input has ended: going on without pauses.").ok();
                     self.rest = None;
                 }

@@ -1,8 +1,8 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
 use super::dialect::{Dialect, Speaker};
-use super::harmless::harmless;
 use super::{Sink, Theme};
+use crate::harmless::harmless;
 use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict};
 use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
@@ -171,7 +171,8 @@ impl<W: Write + Send> Sink for Story<W> {
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        let line = harmless(&self.speaker.say(event));
+        let line = self.speaker.say(event);
+        let line = harmless(&line);
         if self.question.is_some() {
             let place = event.line.map_or(String::new(), |line| format!(", line {line}"));
             self.told_events.push(format!("{}{place}: {line}", harmless(&event.actor)));
@@ -205,8 +206,9 @@ pub fn ask(question: &Asked, talk: &mut dyn Write, keys: &mut dyn BufRead) -> io
     loop {
         write!(talk, "Your prediction (a letter, or Enter to wait and see): ")?;
         talk.flush()?;
-        let mut line = String::new();
-        let end = keys.read_line(&mut line)? == 0;
+        let mut line = Vec::new();
+        let end = !matches!(keys.read_until(b'\n', &mut line), Ok(1..));
+        let line = String::from_utf8_lossy(&line);
         let typed = line.trim().trim_end_matches(')');
         let guess = (0..question.choices.len()).find(|&i| typed.eq_ignore_ascii_case(&letter(i)));
         if end || guess.is_some() || typed.is_empty() {
@@ -231,7 +233,7 @@ fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
 
 /// `a) It is refused at once.`
 fn choice(question: &Asked, i: usize) -> String {
-    format!("{}) {}", letter(i), question.choices.get(i).map_or(String::new(), |text| harmless(text)))
+    format!("{}) {}", letter(i), question.choices.get(i).map_or("".into(), |text| harmless(text)))
 }
 
 fn letter(i: usize) -> String {

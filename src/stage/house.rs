@@ -110,12 +110,25 @@ impl House {
 
     /// Gives the thread of a new actor its lane. It stands at the door then, and its starter may go on.
     fn take_in(&self, name: Name, by: Option<Name>, line: Option<u32>) -> Arc<Lane> {
-        let thread = Thread::current();
+        let thread = self.watch();
         let mut hall = self.enter();
+        let thread = thread.unwrap_or_else(|source| {
+            hall.end(Error::Machine { doing: "watch a thread", source });
+            Thread::current()
+        });
         let lane = Arc::new(Lane::new(name.clone(), hall.turns.lanes().len(), thread));
         self.tell(&mut hall, name, line, Fact::Entered { tid: lane.tid(), by });
         hall.turns.join(lane.clone());
         lane
+    }
+
+    /// The thread that calls this, watched if the director has to know what it is doing.
+    fn watch(&self) -> io::Result<Thread> {
+        match self.manner {
+            Manner::Turns => Thread::watched(),
+            Manner::Free(_) => Ok(Thread::watched().unwrap_or_else(|_| Thread::current())),
+            Manner::Live => Ok(Thread::current()),
+        }
     }
 
     /// Plays the part of an actor from its first turn to its end.
@@ -125,7 +138,7 @@ impl House {
         let _leave = Leave { house: self, lane };
         witness::in_lane(self, lane, part).map_err(|error| {
             let kind = error.kind();
-            self.fails(Error::of(error, &self.lesson, &lane.name));
+            self.fails(lane, Error::of(error, &self.lesson, &lane.name));
             kind.into()
         })
     }
@@ -139,10 +152,12 @@ impl House {
         }
     }
 
-    /// Ends the run because a lane failed.
-    fn fails(&self, error: Error) {
+    /// Ends the run because a lane failed. Nobody gets its turn meanwhile.
+    fn fails(&self, lane: &Lane, error: Error) {
+        lane.come_to_the_door();
         self.enter().end(error);
         self.changed.notify_all();
+        lane.go_in();
     }
 
     /// Shows what is going to be performed. A free run is shown when it is over.
@@ -163,6 +178,9 @@ impl House {
         }
         if self.manner != Manner::Live {
             hall.trace.events.push(event);
+        }
+        if hall.over {
+            self.changed.notify_all();
         }
     }
 }
@@ -195,16 +213,15 @@ impl Drop for Leave<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
             let (lesson, lane) = (self.house.lesson.clone(), self.lane.name.to_string());
-            self.house.fails(Error::Lesson {
-                lesson,
-                lane,
-                why: "it panicked; the message stands above".into(),
-            });
+            self.house.fails(
+                self.lane,
+                Error::Lesson { lesson, lane, why: "it panicked; the message stands above".into() },
+            );
         }
         witness::at_the_door(self.house, self.lane, |hall| {
             self.house.tell(hall, self.lane.name.clone(), None, Fact::Left);
             self.lane.leave();
-            if !self.house.takes_turns() {
+            if *self.house.manner() == Manner::Live {
                 hall.turns.forget(self.lane);
             }
         });

@@ -83,20 +83,22 @@ fn direct(house: &House) {
     }
 }
 
-/// With turns, until it is time for the next look; without, until a lane has left.
+/// Until it is time for the next look; on a stage that may last for days, until something has changed.
 fn wait<'a>(house: &'a House, hall: MutexGuard<'a, Hall>) -> MutexGuard<'a, Hall> {
-    if house.takes_turns() {
-        return house.changed.wait_timeout(hall, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+    match house.manner() {
+        Manner::Live => house.changed.wait(hall).unwrap_or_else(PoisonError::into_inner),
+        _ => house.changed.wait_timeout(hall, LOOK).unwrap_or_else(PoisonError::into_inner).0,
     }
-    house.changed.wait(hall).unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Lanes that run freely need no looking after: they are waited for.
 fn look_round(house: &House, hall: &mut Hall) -> Found {
-    if house.takes_turns() {
-        return hall.turns.look_round();
+    match house.manner() {
+        Manner::Turns => hall.turns.look_round(),
+        Manner::Free(_) if hall.turns.lanes().iter().all(|lane| lane.has_left()) => Found::Nobody,
+        Manner::Free(_) => hall.turns.look_on(),
+        Manner::Live if hall.turns.lanes().is_empty() => Found::Nobody,
+        Manner::Live => Found::Action,
     }
-    if hall.turns.lanes().is_empty() { Found::Nobody } else { Found::Action }
 }
 
 /// Which lane sleeps in which call: `server in accept`.

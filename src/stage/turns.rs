@@ -51,6 +51,22 @@ impl Turns {
         self.holder == Some(lane.place)
     }
 
+    /// Where every lane is. They are seen one after the other: only what is seen twice held at one time.
+    fn whereabouts(&self) -> Vec<Whereabouts> {
+        self.lanes.iter().map(|lane| lane.whereabouts()).collect()
+    }
+
+    /// Looks where every lane is while all act at once, and nobody has the turn.
+    pub fn look_on(&self) -> Found {
+        let places = self.whereabouts();
+        let everywhere = |place| places.iter().all(|&other| other == place || other == Whereabouts::Gone);
+        match () {
+            () if everywhere(Whereabouts::Gone) => Found::Nobody,
+            () if everywhere(Whereabouts::Asleep) => Found::AllAsleep,
+            () => Found::Action,
+        }
+    }
+
     /// Looks where every lane is, and hands the turn on if its holder sleeps or is gone.
     ///
     /// Nobody gets it while a lane is on its way from the kernel to the door: who comes next must not depend on
@@ -62,8 +78,8 @@ impl Turns {
                 Whereabouts::Asleep | Whereabouts::Gone => (self.last, self.holder) = (holder, None),
             }
         }
-        let places: Vec<Whereabouts> = self.lanes.iter().map(|lane| lane.whereabouts()).collect();
-        if places.contains(&Whereabouts::Acting) {
+        let places = self.whereabouts();
+        if places.contains(&Whereabouts::Acting) || places != self.whereabouts() {
             return Found::Action;
         }
         let (before, from_last) = (0..places.len()).partition::<Vec<_>, _>(|&place| place < self.last);

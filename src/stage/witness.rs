@@ -85,9 +85,10 @@ pub fn come_to_the_door(house: &House) -> Option<Arc<Lane>> {
     Some(lane)
 }
 
-/// Does something in the hall when it is the lane's turn.
+/// Does something in the hall when it is the lane's turn. If the run is over then, the lane never goes in again.
 pub fn at_the_door(house: &House, lane: &Lane, act: impl FnOnce(&mut Hall)) {
     lane.come_to_the_door();
     act(&mut house.wait_for_turn(lane));
+    drop(house.wait_for_turn(lane));
     lane.go_in();
 }

@@ -25,8 +25,9 @@ pub enum Cause {
     End,
 }
 
-/// Both ends of a connection, seen from the one that sends.
-type Path = (Address, Address);
+/// A connection, seen from the end that sends: its own address, the other one, and how often this pair was connected
+/// before.
+type Path = (Address, Address, u32);
 
 impl Trace {
     /// All arrows, in the order of what they caused.
@@ -46,33 +47,32 @@ struct Causes {
     /// How many bytes were sent along a path when each `send` returned.
     sends: HashMap<Path, Vec<(i64, usize)>>,
     ends: HashMap<Path, usize>,
-    /// The path along which each event sends, where it is on a connected socket.
+    /// The path along which the socket of each event sends, where it is connected.
     paths: HashMap<usize, Path>,
+    /// The same for the socket that an event made or connected.
+    made: HashMap<usize, Path>,
 }
 
 impl Causes {
     fn of(events: &[Event]) -> Causes {
         let mut causes = Causes::default();
-        let mut named: HashMap<i32, (Option<Address>, Option<Address>)> = HashMap::new();
+        let mut sockets = Sockets::default();
         let mut closing: HashMap<&str, Path> = HashMap::new();
         for (place, event) in events.iter().enumerate() {
-            if let Some(names) = event.names() {
-                named.insert(names.of, (names.local.clone(), names.peer.clone()));
-            }
+            sockets.learn(event);
             let Some(fd) = event.call().and_then(|call| call.fd) else { continue };
-            let local = named.get(&fd).and_then(|names| names.0.clone());
-            let path = local.clone().zip(named.get(&fd).and_then(|names| names.1.clone()));
-            if event.is_call() {
-                if event.call().is_some_and(|call| call.name == "close") {
-                    // The number is free from here on: another lane may get it before this answer is seen.
-                    let names = named.remove(&fd);
-                    let is_last = !named.values().any(|others| Some(others) == names.as_ref());
-                    closing.extend(path.filter(|_| is_last).map(|path| (&*event.actor, path)));
+            match event.call() {
+                Some(call) if event.is_call() => {
+                    if call.name == "close" {
+                        closing.extend(sockets.forget(fd).map(|path| (&*event.actor, path)));
+                    }
                 }
-                continue;
+                _ if event.answers("close") => causes.note(place, event, None, closing.remove(&*event.actor)),
+                _ => causes.note(place, event, sockets.local(fd), sockets.path(fd)),
             }
-            let path = if event.answers("close") { closing.remove(&*event.actor) } else { path };
-            causes.note(place, event, local, path);
+            if let Some(path) = event.names().and_then(|names| sockets.path(names.of)) {
+                causes.made.insert(place, path);
+            }
         }
         causes
     }
@@ -93,12 +93,23 @@ impl Causes {
                 let before = sends.last().map_or(0, |send| send.0);
                 sends.push((before + answer.number().unwrap_or(0), place));
             }
-            ("close", Some(path), _) => _ = self.ends.entry(path).or_insert(place),
-            ("shutdown", Some(path), _) if ends_sending(&call.arguments) => {
-                self.ends.entry(path).or_insert(place);
+            ("close", Some(path), _) => self.ends(path, place),
+            ("shutdown", Some(path), _) => {
+                let how = |name| matches!(&call.arguments[..], [Value::Constant(how)] if how != name);
+                if how("SHUT_WR") {
+                    self.ends(turned(&path), place);
+                }
+                if how("SHUT_RD") {
+                    self.ends(path, place);
+                }
             }
             _ => {}
         }
+    }
+
+    /// Nothing more comes along this path. What ended it first, ended it.
+    fn ends(&mut self, path: Path, place: usize) {
+        self.ends.entry(path).or_insert(place);
     }
 
     fn effects(&self, events: &[Event]) -> Vec<Arrow> {
@@ -108,8 +119,10 @@ impl Causes {
             let found = match &event.fact {
                 Fact::Returned { call, answer, .. } if answer.succeeded() => match &*call.name {
                     "connect" => self.before_connect(to),
-                    "accept" => self.before_accept(event),
-                    "recv" => self.before_recv(to, answer.number(), &mut received),
+                    "accept" => self.before_accept(to),
+                    "recv" if call.arguments != [Value::Number(0)] => {
+                        self.before_recv(to, answer.number(), &mut received)
+                    }
                     _ => None,
                 },
                 _ => None,
@@ -120,14 +133,13 @@ impl Causes {
     }
 
     fn before_connect(&self, to: usize) -> Option<(usize, Cause)> {
-        let (_, peer) = self.paths.get(&to)?;
-        let listen = self.listens.iter().find(|listen| peer.reaches(&listen.0))?;
+        let (_, peer, _) = self.paths.get(&to)?;
+        let listen = self.listens.iter().rfind(|listen| peer.reaches(&listen.0))?;
         Some((listen.1, Cause::Handshake))
     }
 
-    fn before_accept(&self, event: &Event) -> Option<(usize, Cause)> {
-        let names = event.names()?;
-        let path = (names.peer.clone()?, names.local.clone()?);
+    fn before_accept(&self, to: usize) -> Option<(usize, Cause)> {
+        let path = turned(self.made.get(&to)?);
         Some((*self.connects.get(&path)?, Cause::Handshake))
     }
 
@@ -137,19 +149,62 @@ impl Causes {
         length: Option<i64>,
         received: &mut HashMap<Path, i64>,
     ) -> Option<(usize, Cause)> {
-        let (local, peer) = self.paths.get(&to)?.clone();
-        let path = (peer, local);
+        let path = turned(self.paths.get(&to)?);
         if length? == 0 {
             return Some((*self.ends.get(&path)?, Cause::End));
         }
         let total = received.entry(path.clone()).or_default();
         *total += length?;
-        let last = self.sends.get(&path)?.iter().find(|send| send.0 >= *total)?;
+        let sends = self.sends.get(&path)?;
+        let last = sends.get(sends.partition_point(|send| send.0 < *total))?;
         Some((last.1, Cause::Data))
     }
 }
 
-/// Whether the arguments of `shutdown(2)` close the sending direction.
-fn ends_sending(arguments: &[Value]) -> bool {
-    matches!(arguments, [Value::Constant(how)] if how != "SHUT_RD")
+/// The same connection, seen from its other end.
+fn turned(path: &Path) -> Path {
+    (path.1.clone(), path.0.clone(), path.2)
+}
+
+/// What is known of the sockets behind the descriptors, while a trace is read.
+#[derive(Default)]
+struct Sockets {
+    open: HashMap<i32, (Option<Address>, Option<Path>)>,
+    /// How often each pair of addresses was connected.
+    connected: HashMap<(Address, Address), u32>,
+}
+
+impl Sockets {
+    fn learn(&mut self, event: &Event) {
+        let (Some(names), Some(call)) = (event.names(), event.call()) else { return };
+        if call.name == "fcntl"
+            && let Some(same) = call.fd.and_then(|fd| self.open.get(&fd)).cloned()
+        {
+            self.open.insert(names.of, same);
+            return;
+        }
+        let pair = names.local.clone().zip(names.peer.clone());
+        let path = pair.map(|(local, peer)| {
+            let times = self.connected.entry((local.clone(), peer.clone())).or_default();
+            *times += 1;
+            (local, peer, *times)
+        });
+        self.open.insert(names.of, (names.local.clone(), path));
+    }
+
+    fn local(&self, fd: i32) -> Option<Address> {
+        self.open.get(&fd)?.0.clone()
+    }
+
+    fn path(&self, fd: i32) -> Option<Path> {
+        self.open.get(&fd)?.1.clone()
+    }
+
+    /// The number is free from here on: another lane may get it before the answer of `close` is seen. Gives the path
+    /// that ends, if this was the last descriptor of its socket.
+    fn forget(&mut self, fd: i32) -> Option<Path> {
+        let (_, path) = self.open.remove(&fd)?;
+        let is_last = !self.open.values().any(|(_, other)| *other == path);
+        path.filter(|_| is_last)
+    }
 }
