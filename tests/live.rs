@@ -50,7 +50,7 @@ const OWN_NAMES: [&str; 6] = [
     "--mount",
     "sh",
     "-c",
-    "f=$(mktemp) && echo '127.0.0.9 two.test\n127.0.0.1 two.test' > $f && mount --bind $f /etc/hosts && rm $f; \"$0\" \"$@\"",
+    "f=$(mktemp) && echo '::1 two.test\n127.0.0.1 two.test' > $f && mount --bind $f /etc/hosts && rm $f; \"$0\" \"$@\"",
 ];
 
 const DIALOGUE: &str = "Welcome!\nHello, Rose!\nHello, Think!\nHello, Babala!\n";
@@ -92,7 +92,7 @@ fn tries_every_address() {
     let address = format!("two.test:{}", server.address.port());
     let ran = run(Command::new(OWN_NAMES[0]).args(&OWN_NAMES[1..]).args([PLAYGROUND, "connect", &address]));
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    let first = ran.out.find("connect(3, 127.0.0.9:").expect("the first address is tried");
+    let first = ran.out.find("connect(3, [::1]:").expect("the first address is tried");
     let second = ran.out.find("connect(3, 127.0.0.1:").expect("the second address is tried");
     assert!(first < second && ran.out[first..second].contains("ECONNREFUSED"), "{}", ran.out);
 }
@@ -222,7 +222,10 @@ fn connect_and_leave() {
     for narrated in [false, true] {
         let server = Server::start(if narrated { &["-o", "/dev/null"] } else { &["--quiet"] });
         let (threads, files) = (server.threads(), server.descriptors());
-        let come_and_go = |clients: usize| (0..clients).for_each(|_| drop(server.connect()));
+        // Most leave without a look; one in ten is greeted, so that the others cannot fill the queue.
+        let come =
+            |number: usize| if number.is_multiple_of(10) { server.greeted() } else { server.connect() };
+        let come_and_go = |clients: usize| (0..clients).for_each(|number| drop(come(number)));
         come_and_go(1000);
         eventually("all have left", || server.threads() == threads);
         let before = server.memory();
@@ -230,7 +233,7 @@ fn connect_and_leave() {
         greets(&mut server.greeted(), b"Rose");
         eventually("all have left", || server.threads() == threads && server.descriptors() == files);
         let after = server.memory();
-        println!("narrated: {narrated}, {} clients: {before} kB, then {after} kB", 1000 * runs(2));
+        eprintln!("narrated: {narrated}, {} clients: {before} kB, then {after} kB", 1000 * runs(2));
         assert!(after < before + 1000, "memory grows: {before} kB, then {after} kB");
     }
 }
@@ -282,7 +285,6 @@ fn few_descriptors() {
     let mut server = Server::start_by(&mut shell);
     assert!(server.says().starts_with("There is room for "));
     let mut clients: Vec<TcpStream> = (0..80).map(|_| server.connect()).collect();
-    eventually("no descriptor is left", || server.descriptors() == 64);
     assert!(server.says().starts_with("No descriptor is free"));
     // A second for the server, in which it has nothing to do: a ratio, since the machine may be slow.
     let (began, ticks) = (Instant::now(), server.ticks());

@@ -53,12 +53,10 @@ impl Clients {
         self.room().seats.len() >= self.most
     }
 
-    /// Waits until there is room for one more, or everything stops. Joins the threads of those who have left.
+    /// Waits until there is room for one more, or everything stops.
     pub fn wait_for_room(&self) {
         let no_room = |room: &mut Room| room.seats.len() >= self.most && !room.stops;
-        let waited = self.changed.wait_while(self.room(), no_room);
-        let ended = std::mem::take(&mut waited.unwrap_or_else(PoisonError::into_inner).ended);
-        join(ended);
+        drop(self.changed.wait_while(self.room(), no_room));
     }
 
     /// Gives a client its seat and its thread, which `start` makes.
@@ -85,14 +83,17 @@ impl Clients {
         Ok(())
     }
 
-    /// A client leaves: called by its own thread, as the last thing but closing the connection.
+    /// A client leaves: called by its own thread, as the last thing but closing the connection. It joins the threads of
+    /// those who left before it, so that never more than one is left to join.
     pub fn leave(&self, number: Number) {
         let mut room = self.room();
+        let left_before = std::mem::take(&mut room.ended);
         if let Some((_, thread)) = room.seats.remove(&number) {
             room.ended.push(thread);
         }
         drop(room);
         self.changed.notify_all();
+        join(left_before);
     }
 
     /// Lets nobody in any more, and shows every connection to `end`.

@@ -43,7 +43,11 @@ impl Live for Serve {
         let clients = Clients::new(self.max_clients);
         let (door, all) = (listener.clone(), clients.clone());
         let signals = Signals::new([SIGINT, SIGTERM])?;
+
+        // A thread of its own waits for Ctrl-C.
         let stop = stage.actor("Ctrl-C", move || stop_on_signal(signals, &door, &all));
+
+        self.say_hello(&listener);
         self.accept_all(stage, &listener, &clients)?;
         let summary = clients.wait_for_all();
         stop.join().expect("it does not panic")?;
@@ -64,11 +68,10 @@ impl Serve {
         // bind takes the port, unless another socket listens on it.
         listener.bind(&self.address.into()).map_err(|error| self.cannot_bind(error))?;
 
-        // Up to about 128 clients may be connected and wait until accept takes them.
-        listener.listen(128).map_err(|error| self.cannot_bind(error))?;
+        // Up to about 1024 clients may be connected and wait until accept takes them, if the
+        // system allows as many (net.core.somaxconn).
+        listener.listen(1024).map_err(|error| self.cannot_bind(error))?;
 
-        let address = listener.local_addr()?.as_socket().unwrap_or(self.address);
-        self.say_hello(address);
         Ok(listener)
     }
 
@@ -107,6 +110,7 @@ impl Serve {
                 all.leave(number);
                 Arc::into_inner(connection).map_or(Ok(()), say_bye)
             };
+            // One thread per client, as in the tutorial.
             stage.try_actor(&format!("client {number}"), part)
         };
         if let Err(error) = clients.seat(connection, start) {
@@ -148,7 +152,10 @@ impl Serve {
         io::Error::other(Error::Bind { address: self.address, source, owner })
     }
 
-    fn say_hello(&self, address: SocketAddr) {
+    fn say_hello(&self, listener: &Socket) {
+        // Port 0 stands for any free port: ask which one it is.
+        let address = listener.local_addr().ok().and_then(|name| name.as_socket()).unwrap_or(self.address);
+
         super::announce(&address, "Anyone who can reach it may connect.");
         say(&format!("Listening on {address}. Try: playground connect {address}. Ctrl-C stops it."));
         match limits::raise_open_files() {

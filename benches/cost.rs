@@ -1,0 +1,227 @@
+//! What the witness costs, and what serve costs beside a bare server: figures of one run, and their ratios.
+//!
+//! `cargo bench` prints them. Nothing is asserted: machines are noisy and shared.
+
+#![expect(clippy::print_stdout, clippy::disallowed_macros, reason = "figures are printed")]
+
+use socket_playground::net::{Domain, Protocol, SockAddr, Socket, Type};
+use socket_playground::sinks::{Json, Sink};
+use socket_playground::stage::{self, Play, Stage};
+use socket_playground::trace::{Ending, Event, Manner, Playbill};
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, Instant};
+
+const ROUND_TRIPS: u32 = 20_000;
+const ROUNDS: usize = 5;
+
+fn main() {
+    if std::env::args().any(|argument| argument == "bare-server") {
+        return bare_server();
+    }
+    witness_costs();
+    server_costs();
+}
+
+/// A sink that throws everything away.
+struct Null;
+
+impl Sink for Null {
+    fn opens(&mut self, _: &Playbill) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn event(&mut self, _: &Event) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn closes(&mut self, _: &Ending) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn witness_costs() {
+    println!("echo round trips through net::Socket, median of {ROUNDS} rounds of {ROUND_TRIPS}:");
+    let mut times = [const { Vec::new() }; 4];
+    for _ in 0..ROUNDS {
+        times[0].push(echo(None));
+        times[1].push(echo(Some((Manner::Live, Box::new(Null)))));
+        times[2].push(echo(Some((Manner::Live, Box::new(Json::new(io::sink()))))));
+        times[3].push(echo(Some((Manner::Turns, Box::new(Null)))));
+    }
+    let names = ["untraced", "free, null sink", "free, JSON sink", "turns, null sink"];
+    let medians = times.map(median);
+    for (name, time) in names.iter().zip(medians) {
+        let ratio = time.as_secs_f64() / medians[0].as_secs_f64();
+        println!("  {name:18} {:8.2} µs   {ratio:6.2} of untraced", time.as_secs_f64() * 1e6);
+    }
+}
+
+/// The time of one round trip.
+fn echo(watched: Option<(Manner, Box<dyn Sink>)>) -> Duration {
+    let trips = if matches!(watched, Some((Manner::Turns, _))) { ROUND_TRIPS / 20 } else { ROUND_TRIPS };
+    let (send, taken) = channel();
+    let play = move |stage: &Stage| {
+        send.send(converse(stage, trips)?).unwrap();
+        Ok(())
+    };
+    match watched {
+        None => play(&Stage::unwatched()).unwrap(),
+        Some((manner, sink)) => {
+            let playbill = Playbill { manner, ..Playbill::default() };
+            let play_bill = Play { playbill, lead: "client", question: None };
+            stage::perform(play_bill, play, sink).1.unwrap();
+        }
+    }
+    taken.recv().unwrap() / trips
+}
+
+fn converse(stage: &Stage, trips: u32) -> io::Result<Duration> {
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.listen(1)?;
+    let address: SockAddr = listener.local_addr()?;
+    let server = stage.actor("server", move || {
+        let (connection, _) = listener.accept()?;
+        let mut buffer = [0; 16];
+        for _ in 0..trips {
+            let length = connection.recv(&mut buffer)?;
+            connection.send(&buffer[..length])?;
+        }
+        Ok(())
+    });
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.connect(&address)?;
+    let began = Instant::now();
+    for _ in 0..trips {
+        socket.send(b"Rose")?;
+        socket.recv(&mut [0; 16])?;
+    }
+    let time = began.elapsed();
+    server.join().unwrap()?;
+    Ok(time)
+}
+
+/// A thread-per-client greeter on the bare standard library.
+fn bare_server() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    println!("Listening on {}. ", listener.local_addr().unwrap());
+    for connection in listener.incoming() {
+        let mut connection = connection.unwrap();
+        thread::spawn(move || -> io::Result<()> {
+            connection.write_all(b"Welcome!")?;
+            let mut buffer = [0; 1024];
+            loop {
+                let length = connection.read(&mut buffer)?;
+                if length == 0 || &buffer[..length] == b"exit" {
+                    return Ok(());
+                }
+                connection.write_all(&[b"Hello, ", &buffer[..length], b"!"].concat())?;
+            }
+        });
+    }
+}
+
+/// A server in a process of its own.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(serve: bool) -> Server {
+        let own = std::env::current_exe().unwrap();
+        let mut command = Command::new(if serve { env!("CARGO_BIN_EXE_playground").into() } else { own });
+        match serve {
+            true => command.args(["serve", "--quiet", "127.0.0.1:0"]).stderr(Stdio::piped()),
+            false => command.arg("bare-server").stdout(Stdio::piped()),
+        };
+        let mut child = command.spawn().unwrap();
+        let said: Box<dyn Read> = match serve {
+            true => Box::new(child.stderr.take().unwrap()),
+            false => Box::new(child.stdout.take().unwrap()),
+        };
+        let mut line = String::new();
+        BufReader::with_capacity(1, said).read_line(&mut line).unwrap();
+        let address = line.trim_start_matches("Listening on ").split(". ").next().unwrap().parse().unwrap();
+        Server { child, address }
+    }
+
+    fn greeted(&self) -> TcpStream {
+        let mut client = TcpStream::connect(self.address).unwrap();
+        client.read_exact(&mut [0; 8]).unwrap();
+        client
+    }
+
+    /// Round trips per second, one client.
+    fn round_trips(&self) -> f64 {
+        let mut client = self.greeted();
+        let began = Instant::now();
+        for _ in 0..ROUND_TRIPS {
+            client.write_all(b"Rose").unwrap();
+            client.read_exact(&mut [0; 12]).unwrap();
+        }
+        f64::from(ROUND_TRIPS) / began.elapsed().as_secs_f64()
+    }
+
+    /// Clients greeted and gone, per second.
+    fn connects(&self) -> f64 {
+        let began = Instant::now();
+        (0..3000).for_each(|_| drop(self.greeted()));
+        3000.0 / began.elapsed().as_secs_f64()
+    }
+
+    /// Resident kilobytes for each idle client.
+    fn memory_per_client(&self) -> f64 {
+        let before = self.memory();
+        let clients: Vec<TcpStream> = (0..1000).map(|_| self.greeted()).collect();
+        (self.memory() - before) / clients.len() as f64
+    }
+
+    fn memory(&self) -> f64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn server_costs() {
+    println!(
+        "serve --quiet beside a thread-per-client server on the bare standard library, median of {ROUNDS}:"
+    );
+    let measures: [(&str, fn(&Server) -> f64); 3] = [
+        ("kB per idle client", Server::memory_per_client),
+        ("round trips per second", Server::round_trips),
+        ("connects per second", Server::connects),
+    ];
+    for (name, measure) in measures {
+        let (mut serve, mut bare) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            serve.push(measure(&Server::start(true)));
+            bare.push(measure(&Server::start(false)));
+        }
+        let (serve, bare) = (middle(serve), middle(bare));
+        println!("  {name:24} serve {serve:10.1}   bare {bare:10.1}   ratio {:5.2}", serve / bare);
+    }
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
