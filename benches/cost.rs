@@ -196,11 +196,14 @@ impl Drop for Server {
     }
 }
 
+/// A figure of a running server.
+type Measure = fn(&Server) -> f64;
+
 fn server_costs() {
     println!(
         "serve --quiet beside a thread-per-client server on the bare standard library, median of {ROUNDS}:"
     );
-    let measures: [(&str, fn(&Server) -> f64); 3] = [
+    let measures: [(&str, Measure); 3] = [
         ("kB per idle client", Server::memory_per_client),
         ("round trips per second", Server::round_trips),
         ("connects per second", Server::connects),

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::{LESSONS, Lesson};
 use crate::live::{self, Connect, Live, Serve};
-use crate::sinks::{self, Dialect, Guess, Json, Pace, Rest, Sink, Story, Theme};
+use crate::sinks::{self, Dialect, Guess, Json, Ladder, Pace, Rest, Sink, Story, Theme};
 use crate::terminal;
 use crate::trace::Trace;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -116,7 +116,7 @@ struct Look {
 /// What is written, and where.
 #[derive(Args)]
 struct Page {
-    /// As a story to read, or as JSON, one object a line
+    /// As a story to read, as a ladder with one column a thread, or as JSON
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     view: View,
     /// How calls are written: as strace writes them, or in Python
@@ -133,6 +133,7 @@ struct Page {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum View {
     Story,
+    Ladder,
     Json,
 }
 
@@ -256,6 +257,7 @@ impl Page {
     fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
         match self.view {
             View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess)),
+            View::Ladder => Box::new(Ladder::new(out)),
             View::Json => Box::new(Json::new(out)),
         }
     }

@@ -233,7 +233,8 @@ fn connect_and_leave() {
         greets(&mut server.greeted(), b"Rose");
         eventually("all have left", || server.threads() == threads && server.descriptors() == files);
         let after = server.memory();
-        eprintln!("narrated: {narrated}, {} clients: {before} kB, then {after} kB", 1000 * runs(2));
+        let figures = format!("{} clients: {before} kB, then {after} kB", 1000 * runs(2));
+        writeln!(std::io::stderr(), "narrated: {narrated}, {figures}").unwrap();
         assert!(after < before + 1000, "memory grows: {before} kB, then {after} kB");
     }
 }

@@ -32,7 +32,8 @@ pub fn fact(fact: &Fact) -> String {
     }
 }
 
-fn value(value: &Value) -> String {
+/// `3`, `127.0.0.1:0`, `AF_INET`, `"Welcome!"`
+pub fn value(value: &Value) -> String {
     match value {
         Value::Fd(fd) => fd.to_string(),
         Value::Address(address) => address.to_string(),

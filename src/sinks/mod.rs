@@ -1,8 +1,10 @@
 //! Ways of seeing a run. A sink never touches the network.
 
+mod brief;
 mod c;
 mod dialect;
 mod json;
+mod ladder;
 mod pace;
 mod python;
 mod story;
@@ -10,6 +12,7 @@ mod theme;
 
 pub use dialect::Dialect;
 pub use json::{Json, read};
+pub use ladder::Ladder;
 pub use pace::{Pace, Rest};
 pub use story::{Guess, Story, ask};
 pub use theme::Theme;
