@@ -4,13 +4,13 @@ use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::{LESSONS, Lesson};
 use crate::live::{self, Connect, Live, Serve};
-use crate::sinks::{self, Dialect, Guess, Json, Ladder, Pace, Rest, Sink, Story, Theme};
+use crate::sinks::{self, Dialect, Guess, Json, Ladder, Pace, Rest, Scroll, Sink, Story, Theme};
 use crate::terminal;
 use crate::trace::Trace;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indoc::indoc;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -103,7 +103,7 @@ struct Talk {
 /// How a run is shown.
 #[derive(Args)]
 struct Look {
-    /// Wait for Enter before each step
+    /// Wait for a key before each step: Enter goes on, PageUp goes back, q quits
     #[arg(long)]
     step: bool,
     /// Wait this many milliseconds before each step
@@ -155,8 +155,8 @@ enum Color {
 pub fn main() -> ExitCode {
     match perform(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        // The reader has seen enough: `playground lesson tcp-server | head -3`.
-        Err(error) if error.is_closed_output() => ExitCode::SUCCESS,
+        // The reader has seen enough: `playground lesson tcp-server | head -3`, or the key q.
+        Err(error) if error.is_enough() => ExitCode::SUCCESS,
         Err(error) => {
             writeln!(io::stderr(), "{error}").ok();
             ExitCode::from(error.exit_code())
@@ -290,16 +290,15 @@ impl Look {
     }
 
     fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
-        let view = self.page.sink(out, guess);
-        match self.rest() {
-            Some(rest) => Box::new(vec![view, Box::new(Pace::new(rest))]),
-            None => view,
-        }
+        let Some(rest) = self.rest() else { return self.page.sink(out, guess) };
+        let scroll = Scroll::new(out);
+        let view = self.page.sink(Box::new(scroll.clone()), guess);
+        Box::new(vec![view, Box::new(Pace::new(rest, scroll)) as Box<dyn Sink>])
     }
 
     fn rest(&self) -> Option<Rest> {
-        let enter = self.step.then(|| Rest::ForEnter(Box::new(BufReader::new(io::stdin()))));
-        enter.or(self.pace.map(|ms| Rest::For(Duration::from_millis(ms))))
+        let for_a_while = self.pace.map(|ms| Rest::For(Duration::from_millis(ms)));
+        self.step.then_some(Rest::ForKey).or(for_a_while)
     }
 }
 

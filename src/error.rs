@@ -2,6 +2,7 @@
 
 use crate::errno::Errno;
 use crate::harmless::harmless;
+use crate::terminal::Quit;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -58,9 +59,11 @@ impl Error {
         }
     }
 
-    /// Whether the reader of our output has gone away, as `head` does: that ends the run, and is no error.
-    pub fn is_closed_output(&self) -> bool {
-        matches!(self, Error::Output { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    /// Whether the reader of our output has seen enough: has gone away, as `head` does, or has pressed q. That ends the
+    /// run, and is no error.
+    pub fn is_enough(&self) -> bool {
+        let Error::Output { source } = self else { return false };
+        source.kind() == io::ErrorKind::BrokenPipe || source.get_ref().is_some_and(|inner| inner.is::<Quit>())
     }
 
     fn what(&self) -> String {

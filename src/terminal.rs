@@ -1,7 +1,9 @@
-//! What the terminal can do.
+//! What the terminal can do, and the keys that are pressed on it.
 
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use std::env;
-use std::io::{self, IsTerminal};
+use std::fmt;
+use std::io::{self, BufRead, IsTerminal, Read, Stdin};
 
 /// Whether standard output is a terminal that shows colours, and whose user wants them.
 ///
@@ -16,4 +18,109 @@ pub fn wants_colours() -> bool {
 /// Whether somebody sits there who can be asked.
 pub fn can_be_asked() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
+/// What a key means to somebody who shows a run step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Enter, Space, PageDown: a presenter's remote sends the last.
+    Next,
+    /// PageUp.
+    Back,
+    /// q, Ctrl-C.
+    Quit,
+    /// No more keys will come.
+    None,
+}
+
+/// Somebody has pressed q: the run ends, and nothing is wrong.
+#[derive(Debug)]
+pub struct Quit;
+
+impl fmt::Display for Quit {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "q was pressed")
+    }
+}
+
+impl std::error::Error for Quit {}
+
+/// Which keys work now, in the words of a prompt.
+pub fn prompt() -> &'static str {
+    match io::stdin().is_terminal() {
+        true => "[Enter: next   PageUp: back   q: quit] ",
+        false => "[Enter] ",
+    }
+}
+
+/// Waits for a key that means something. Without a terminal a line of input is one.
+pub fn key() -> Key {
+    let stdin = io::stdin();
+    match Raw::enter(&stdin) {
+        Some(_raw) => decode(&mut stdin.lock()),
+        None if matches!(stdin.lock().skip_until(b'\n'), Ok(1..)) => Key::Next,
+        None => Key::None,
+    }
+}
+
+/// Reads bytes until they make a key.
+fn decode(keys: &mut impl Read) -> Key {
+    let mut seen: Vec<u8> = Vec::new();
+    let mut byte = [0];
+    while matches!(keys.read(&mut byte), Ok(1)) {
+        seen.push(byte[0]);
+        match &seen[..] {
+            [b'\r' | b'\n' | b' '] | b"\x1b[6~" => return Key::Next,
+            b"\x1b[5~" => return Key::Back,
+            [b'q' | b'Q' | 3 | 4] => return Key::Quit,
+            [0x1b] | b"\x1b[" | b"\x1b[5" | b"\x1b[6" => {}
+            _ => seen.clear(),
+        }
+    }
+    Key::None
+}
+
+/// The terminal gives each key as it is pressed, for as long as this lives. Then it is what it was before, whatever
+/// happens: also when a panic passes by.
+struct Raw(Termios);
+
+impl Raw {
+    fn enter(stdin: &Stdin) -> Option<Raw> {
+        let before = tcgetattr(stdin).ok()?;
+        let mut raw = before.clone();
+        raw.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG);
+        raw.special_codes[SpecialCodeIndex::VMIN] = 1;
+        raw.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(stdin, OptionalActions::Now, &raw).ok()?;
+        Some(Raw(before))
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        tcsetattr(io::stdin(), OptionalActions::Now, &self.0).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_told_apart() {
+        let cases: [(&[u8], Key); 9] = [
+            (b"\n", Key::Next),
+            (b" ", Key::Next),
+            (b"xyz ", Key::Next),
+            (b"\x1b[6~", Key::Next),
+            (b"\x1b[5~", Key::Back),
+            (b"\x1b[A\x1b[5~", Key::Back),
+            (b"q", Key::Quit),
+            (b"\x03", Key::Quit),
+            (b"", Key::None),
+        ];
+        for (bytes, want) in cases {
+            assert_eq!(decode(&mut &bytes[..]), want, "{bytes:?}");
+        }
+    }
 }

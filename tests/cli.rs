@@ -221,7 +221,7 @@ fn asks() {
 fn steps_without_terminal() {
     let ran = run(&mut playground(&["lesson", "tcp-server", "--step"]));
     assert_eq!(ran.code, Some(0));
-    assert_eq!(ran.err, "[Enter] The input has ended: going on without pauses.\n");
+    assert_eq!(ran.err, "[Enter] \nThe input has ended: going on without pauses.\n");
     assert!(ran.out.contains("The proof:"));
 }
 

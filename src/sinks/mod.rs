@@ -13,7 +13,7 @@ mod theme;
 pub use dialect::Dialect;
 pub use json::{Json, read};
 pub use ladder::Ladder;
-pub use pace::{Pace, Rest};
+pub use pace::{Pace, Rest, Scroll};
 pub use story::{Guess, Story, ask};
 pub use theme::Theme;
 

@@ -1,44 +1,72 @@
-//! Time to read: a rest before each step.
+//! Time to read: a rest before each step, and a way back to what was shown before.
 
 use super::Sink;
+use crate::terminal::{self, Key, Quit};
 use crate::trace::{Bookmarks, Ending, Event, Fact, Playbill};
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What happens before the first call of a step, when the step is on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {
-    /// It waits until a line is read: until someone presses Enter.
-    ForEnter(Box<dyn BufRead + Send>),
+    /// It waits until somebody presses a key.
+    ForKey,
     /// It waits for a while.
     For(Duration),
 }
 
 /// Rests before each step. It stands after the sink that shows the step.
 pub struct Pace {
-    /// None when nobody presses Enter any more.
-    rest: Option<Rest>,
+    rest: Rest,
+    /// What was shown, cut where it rested.
+    pages: Vec<Vec<u8>>,
+    scroll: Scroll,
     bookmarks: Bookmarks,
+    /// Nobody presses keys any more.
+    alone: bool,
 }
 
 impl Pace {
-    pub fn new(rest: Rest) -> Pace {
-        Pace { rest: Some(rest), bookmarks: Bookmarks::default() }
+    /// `scroll` is where the sink before it writes to.
+    pub fn new(rest: Rest, scroll: Scroll) -> Pace {
+        Pace { rest, pages: Vec::new(), scroll, bookmarks: Bookmarks::default(), alone: false }
     }
 
     fn rest(&mut self) -> io::Result<()> {
-        match &mut self.rest {
-            None => {}
+        self.pages.push(self.scroll.turn());
+        match self.rest {
             #[expect(clippy::disallowed_methods, reason = "time to read is what was asked for")]
-            Some(Rest::For(time)) => std::thread::sleep(*time),
-            Some(Rest::ForEnter(keys)) => {
-                write!(io::stderr(), "[Enter] ").ok();
-                if !matches!(keys.skip_until(b'\n'), Ok(1..)) {
-                    writeln!(io::stderr(), "The input has ended: going on without pauses.").ok();
-                    self.rest = None;
-                }
-            }
+            Rest::For(time) => std::thread::sleep(time),
+            Rest::ForKey if self.alone => {}
+            Rest::ForKey => self.wait_for_key()?,
         }
         Ok(())
+    }
+
+    /// Waits for the key that goes on. On the way, pages may be shown again.
+    fn wait_for_key(&mut self) -> io::Result<()> {
+        let last = self.pages.len() - 1;
+        let mut at = last;
+        loop {
+            let mut talk = io::stderr();
+            write!(talk, "{}", terminal::prompt()).ok();
+            let key = terminal::key();
+            writeln!(talk).ok();
+            match key {
+                Key::Next if at == last => return Ok(()),
+                Key::Next => at += 1,
+                Key::Back => at = at.saturating_sub(1),
+                Key::Quit => return Err(io::Error::other(Quit)),
+                Key::None => {
+                    writeln!(talk, "The input has ended: going on without pauses.").ok();
+                    self.alone = true;
+                    return Ok(());
+                }
+            }
+            writeln!(talk, "(Step {} of {} so far, again)", at + 1, last + 1).ok();
+            self.scroll.show(&self.pages[at])?;
+        }
     }
 }
 
@@ -61,5 +89,48 @@ impl Sink for Pace {
 
     fn closes(&mut self, _: &Ending) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// A place to write to that remembers what was written since the last turn of the page.
+#[derive(Clone)]
+pub struct Scroll(Arc<Mutex<Written>>);
+
+struct Written {
+    out: Box<dyn Write + Send>,
+    page: Vec<u8>,
+}
+
+impl Scroll {
+    pub fn new(out: Box<dyn Write + Send>) -> Scroll {
+        Scroll(Arc::new(Mutex::new(Written { out, page: Vec::new() })))
+    }
+
+    /// Turns the page, and gives the one before.
+    fn turn(&self) -> Vec<u8> {
+        self.with(|written| std::mem::take(&mut written.page))
+    }
+
+    /// Shows a page again.
+    fn show(&self, page: &[u8]) -> io::Result<()> {
+        self.with(|written| written.out.write_all(page).and_then(|()| written.out.flush()))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Written) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Scroll {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.with(|written| {
+            let length = written.out.write(data)?;
+            written.page.extend_from_slice(&data[..length]);
+            Ok(length)
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.with(|written| written.out.flush())
     }
 }

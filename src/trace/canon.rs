@@ -1,7 +1,7 @@
 //! The canonical form: two runs of a lesson are the same run if their canonical forms are equal.
 
 use super::{Address, Event, Fact, Trace, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 impl Trace {
     /// The trace without what no two runs share: ports are numbered in the order in which they appear, and
@@ -13,6 +13,7 @@ impl Trace {
             if let Fact::Entered { tid, .. } = &mut event.fact {
                 *tid = 0;
             }
+            ports.born(event);
             addresses(event, |address| *address = ports.rename(address));
         }
         self.playbill.system.clear();
@@ -23,16 +24,36 @@ impl Trace {
 
 /// New names for the ports that the kernel chose.
 #[derive(Default)]
-struct Ports(HashMap<u16, u16>);
+struct Ports {
+    names: HashMap<u16, u16>,
+    next: u16,
+    /// Descriptors whose sockets have a port of their own.
+    bound: HashSet<i32>,
+}
 
 impl Ports {
+    /// When the kernel chooses a port for a socket, it is a new one, even if another socket had that number before.
+    fn born(&mut self, event: &Event) {
+        let Fact::Returned { call, names: Some(names), .. } = &event.fact else { return };
+        let port = names.local.as_ref().and_then(Address::port).filter(|&port| port > 0);
+        match (&*call.name, port) {
+            ("bind" | "connect", Some(port)) if self.bound.insert(names.of) => _ = self.names.remove(&port),
+            ("socket" | "accept" | "fcntl", _) => _ = self.bound.remove(&names.of),
+            _ => {}
+        }
+    }
+
     /// Port 0, "none yet", keeps its meaning.
     fn rename(&mut self, address: &Address) -> Address {
         match address.port() {
             None | Some(0) => address.clone(),
             Some(port) => {
-                let next = 1 + self.0.len() as u16;
-                address.clone().with_port(*self.0.entry(port).or_insert(next))
+                let next = &mut self.next;
+                let name = *self.names.entry(port).or_insert_with(|| {
+                    *next += 1;
+                    *next
+                });
+                address.clone().with_port(name)
             }
         }
     }
@@ -56,5 +77,29 @@ fn addresses(event: &mut Event, mut visit: impl FnMut(&mut Address)) {
             let named = names.iter_mut().flat_map(|names| [&mut names.local, &mut names.peer]);
             named.flatten().for_each(visit);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::trace::{Address, Answer, Call, Event, Fact, Names, Playbill, Trace, Value};
+
+    fn connected(fd: i32, port: u16) -> Event {
+        let address = |port: u16| Address::Inet(([127, 0, 0, 1], port).into());
+        let call = Call::on(fd, "connect").with(Value::Address(address(80)));
+        let names = Some(Names { of: fd, local: Some(address(port)), peer: Some(address(80)) });
+        let fact = Fact::Returned { call, answer: Answer::Ok(vec![]), names };
+        Event { actor: "client".into(), line: None, at: u64::from(port), fact }
+    }
+
+    fn run(ports: [u16; 2]) -> Trace {
+        let mut trace = Trace::new(Playbill::default());
+        trace.events = vec![connected(4, ports[0]), connected(5, ports[1])];
+        trace.canonical()
+    }
+
+    #[test]
+    fn a_port_that_is_chosen_twice_is_two_ports() {
+        assert_eq!(run([40000, 40002]), run([50000, 50000]));
     }
 }
