@@ -275,7 +275,7 @@ impl Page {
             Color::Never => false,
             Color::Auto => self.output.is_none() && terminal::wants_colours(),
         };
-        if colours { Theme::coloured() } else { Theme::PLAIN }
+        if colours { Theme::coloured() } else { Theme::Plain }
     }
 }
 

@@ -57,6 +57,11 @@ impl fmt::Display for Errno {
     }
 }
 
+/// Every error that has an explanation here, in alphabetical order.
+pub fn known_errors() -> impl Iterator<Item = Errno> {
+    ERRORS.iter().map(|known| Errno::new(known.code))
+}
+
 fn known(code: i32) -> Option<&'static Known> {
     ERRORS.iter().find(|known| known.code == code)
 }

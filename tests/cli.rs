@@ -26,6 +26,9 @@ fn main() -> ExitCode {
         trial("colours_only_where_they_are_wanted", anywhere, colours),
         trial("colour_carries_no_meaning", anywhere, colour_is_decoration),
         trial("the_question_is_asked_on_a_terminal", anywhere, asks),
+        trial("the_keys_of_a_presenter", anywhere, keys),
+        trial("the_ladder_fits_a_terminal", anywhere, ladder_fits),
+        trial("python_is_a_dialect", anywhere, dialect),
         trial("without_a_terminal_steps_end_with_the_input", anywhere, steps_without_terminal),
         trial("few_descriptors_are_an_error_or_enough", anywhere, few_descriptors),
         trial("a_user_without_privileges", || works(&[UNPRIVILEGED, &["true"]].concat()), unprivileged),
@@ -216,6 +219,43 @@ fn asks() {
         piped.contains("Before it runs, predict:") && piped.contains("The kernel's answer: a)"),
         "{piped}"
     );
+}
+
+fn keys() {
+    let step = || playground(&["lesson", "tcp-server", "--step"]);
+    let (screen, code) = on_terminal(&mut step(), 80, "\n \r\x1b[6~\x1b[5~\x1b[6~q");
+    assert_eq!(code, Some(0), "{screen}");
+    assert_eq!(screen.matches("[Enter: next   PageUp: back   q: quit]").count(), 6, "{screen}");
+    assert!(
+        screen.contains("(Step 3 of 4 so far, again)") && screen.contains("(Step 4 of 4 so far, again)"),
+        "{screen}"
+    );
+    assert!(!screen.contains("is_listener") && !screen.contains("error"), "q ends it there\n{screen}");
+    let (screen, code) = on_terminal(&mut step(), 80, "\n \x03");
+    assert_eq!((code, screen.matches("[Enter").count()), (Some(0), 2), "Ctrl-C ends it, too\n{screen}");
+}
+
+fn ladder_fits() {
+    for lesson in LESSONS {
+        let ran = run(&mut playground(&["lesson", lesson.name, "--view", "ladder"]));
+        assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+        assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+        assert!(ran.out.contains('▷') && ran.out.contains("inferred"), "{}", ran.out);
+    }
+}
+
+fn dialect() {
+    let ran = run(&mut playground(&["lesson", "tcp-server", "--dialect", "python"]));
+    for line in [
+        "✓ listener.listen(5)  # None",
+        "✗ s4.connect(('127.0.0.1', ",
+        "  # ConnectionRefusedError: [Errno 111] Connection refused",
+        "✓ connection.send(b'Welcome!')  # 8",
+        "✓ s4.recv(1024)  # b'Welcome!', after waiting",
+        "✗ listener.recv(1024)  # OSError: [Errno 107] Transport endpoint is not connected",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
 }
 
 fn steps_without_terminal() {

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     support::main(vec![
         trial("the_tutorials_client_talks_to_serve", python, python_client),
         trial("connect_talks_to_the_tutorials_server", python, python_server),
+        trial("the_python_programs_of_the_book_work", python, python_of_the_book),
         trial("connect_talks_to_serve", anywhere, connect_to_serve),
         trial(
             "every_address_of_a_name_is_tried",
@@ -75,6 +76,25 @@ fn python_server() {
     assert!(told.out.contains("# b'Hello, Babala!'"), "{}", told.out);
     python.kill().unwrap();
     python.wait().unwrap();
+}
+
+/// The book's server, its client, and the playground's: every pair says the same.
+fn python_of_the_book() {
+    let script = |name: &str| project(&format!("lessons/python/{name}"));
+    let mut server =
+        Command::new("python3").arg(script("server.py")).arg("0").stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let port: String = line.rsplit_once(", ").unwrap().1.chars().filter(char::is_ascii_digit).collect();
+    let serve = Server::start(&["--quiet"]);
+    for port in [port, serve.address.port().to_string()] {
+        let ran = run(Command::new("python3").arg(script("client.py")).arg(&port));
+        assert_eq!((ran.out.as_str(), ran.err.as_str()), (DIALOGUE, ""));
+        let ran = run(&mut playground(&["connect", &format!("127.0.0.1:{port}"), "--quiet"]));
+        assert_eq!((ran.out.as_str(), ran.err.as_str()), (DIALOGUE, ""));
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
 }
 
 fn connect_to_serve() {

@@ -1,58 +1,118 @@
 //! Colours, by what they mean. Colour comes last: without it nothing is lost.
 
 use colored::{ColoredString, Colorize};
+use std::borrow::Cow;
 
-/// Whether what is written has colours.
+/// How what is written is marked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Theme {
-    colours: bool,
+pub enum Theme {
+    /// Not at all.
+    Plain,
+    /// With the colours of a terminal. Make it with [`Theme::coloured`].
+    Coloured,
+    /// With elements and classes of HTML, for a page of the book.
+    Html,
+}
+
+/// What a piece of text is.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Actor,
+    Prose,
+    Code,
+    Done,
+    Refused,
+    Aside,
+    Title,
 }
 
 impl Theme {
-    pub const PLAIN: Theme = Theme { colours: false };
-
     /// Whoever asks for colours has looked at the terminal: `colored` need not look again.
     pub fn coloured() -> Theme {
         colored::control::set_override(true);
-        Theme { colours: true }
+        Theme::Coloured
     }
 
     /// The name of a lane.
-    pub fn actor(self, text: &str) -> String {
-        self.paint(text, |text| text.bold().cyan())
+    pub fn actor(self, text: &str) -> Cow<'_, str> {
+        self.mark(Meaning::Actor, text)
     }
 
     /// What the lesson says.
-    pub fn prose(self, text: &str) -> String {
-        self.paint(text, |text| text.normal())
+    pub fn prose(self, text: &str) -> Cow<'_, str> {
+        self.mark(Meaning::Prose, text)
     }
 
     /// What the lesson does.
-    pub fn code(self, text: &str) -> String {
-        self.paint(text, |text| text.yellow())
+    pub fn code(self, text: &str) -> Cow<'_, str> {
+        self.mark(Meaning::Code, text)
     }
 
     /// A call that did as it was asked.
-    pub fn done(self, text: &str) -> String {
-        self.paint(text, |text| text.green())
+    pub fn done(self, text: &str) -> Cow<'_, str> {
+        self.mark(Meaning::Done, text)
     }
 
     /// A call that was refused.
-    pub fn refused(self, text: &str) -> String {
-        self.paint(text, |text| text.red())
+    pub fn refused(self, text: &str) -> Cow<'_, str> {
+        self.mark(Meaning::Refused, text)
     }
 
     /// A call that sleeps, and everything else that is about the run itself.
-    pub fn aside(self, text: &str) -> String {
-        self.paint(text, |text| text.dimmed())
+    pub fn aside(self, text: &str) -> Cow<'_, str> {
+        self.mark(Meaning::Aside, text)
     }
 
     /// A heading.
-    pub fn title(self, text: &str) -> String {
-        self.paint(text, |text| text.bold())
+    pub fn title(self, text: &str) -> Cow<'_, str> {
+        self.mark(Meaning::Title, text)
     }
 
-    fn paint(self, text: &str, with: impl Fn(&str) -> ColoredString) -> String {
-        if self.colours { with(text).to_string() } else { text.into() }
+    fn mark(self, meaning: Meaning, text: &str) -> Cow<'_, str> {
+        match self {
+            Theme::Plain => text.into(),
+            Theme::Coloured => colour(meaning, text).to_string().into(),
+            Theme::Html => format!("<span class=\"{}\">{}</span>", class(meaning), escape_html(text)).into(),
+        }
+    }
+}
+
+fn colour(meaning: Meaning, text: &str) -> ColoredString {
+    match meaning {
+        Meaning::Actor => text.bold().cyan(),
+        Meaning::Prose => text.normal(),
+        Meaning::Code => text.yellow(),
+        Meaning::Done => text.green(),
+        Meaning::Refused => text.red(),
+        Meaning::Aside => text.dimmed(),
+        Meaning::Title => text.bold(),
+    }
+}
+
+/// The class that `lessons/theme/book.css` knows.
+fn class(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Actor => "actor",
+        Meaning::Prose => "prose",
+        Meaning::Code => "code",
+        Meaning::Done => "done",
+        Meaning::Refused => "refused",
+        Meaning::Aside => "aside",
+        Meaning::Title => "title",
+    }
+}
+
+fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_is_escaped() {
+        let marked = Theme::Html.code("<script>\"&\"</script>");
+        assert_eq!(marked, "<span class=\"code\">&lt;script&gt;&quot;&amp;&quot;&lt;/script&gt;</span>");
     }
 }

@@ -1,5 +1,6 @@
 //! A real terminal for the program to run on.
 
+use rustix::termios::LocalModes;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
@@ -18,6 +19,9 @@ pub fn on_terminal(command: &mut Command, columns: u16, keys: &str) -> (String, 
     // Linux answers EIO when the last program has left the terminal.
     master.read_to_end(&mut screen).ok();
     let code = child.wait().unwrap().code();
+    let modes = rustix::termios::tcgetattr(&master).unwrap().local_modes;
+    let usual = LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
+    assert!(modes.contains(usual), "the terminal is as it was: {modes:?}");
     (String::from_utf8(screen).unwrap().replace("\r\n", "\n"), code)
 }
 

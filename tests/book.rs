@@ -1,0 +1,87 @@
+//! The book cannot drift from the program: stored runs are runs, and every transcript and picture is a view of one.
+
+mod support;
+#[path = "support/views.rs"]
+mod views;
+
+use mdbook_driver::MDBook;
+use socket_playground::lessons::LESSONS;
+use socket_playground::sinks;
+use socket_playground::trace::Trace;
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::{playground, project, run};
+
+const HOW: &str = "If that is what you want:\n    REGENERATE=1 cargo test --test book";
+
+/// In this order: the pages are views of the runs.
+#[test]
+fn runs_and_pages_are_up_to_date() {
+    LESSONS.iter().for_each(|lesson| check_run(lesson.name));
+    pages().iter().for_each(|page| check_page(page));
+}
+
+fn regenerates() -> bool {
+    std::env::var_os("REGENERATE").is_some()
+}
+
+/// A new run equals the stored one, with what no two runs share left out.
+fn check_run(lesson: &str) {
+    let path = project(&format!("lessons/traces/{lesson}.jsonl"));
+    let stored = fs::read_to_string(&path).map_err(|error| error.to_string());
+    let stored = stored.and_then(|text| sinks::read(&text)).map(Trace::canonical);
+    let fresh = run(&mut playground(&["lesson", lesson, "--view", "json"])).out;
+    if stored == Ok(sinks::read(&fresh).unwrap().canonical()) {
+        return;
+    }
+    assert!(regenerates(), "a run of {lesson} is no longer the one in {}.\n{HOW}", path.display());
+    fs::write(&path, fresh).unwrap();
+}
+
+fn check_page(path: &Path) {
+    let page = fs::read_to_string(path).unwrap();
+    let fresh = views::regenerate(&page);
+    if page == fresh {
+        return;
+    }
+    let differs = page.lines().zip(fresh.lines()).find(|(old, new)| old != new);
+    let first = differs.map_or("its length".into(), |(old, new)| format!("\n  {old}\nshould be\n  {new}"));
+    assert!(regenerates(), "{} is not what the stored runs give: {first}\n{HOW}", path.display());
+    fs::write(path, fresh).unwrap();
+}
+
+/// The README and every page of the book.
+fn pages() -> Vec<PathBuf> {
+    let chapters = fs::read_dir(project("lessons")).unwrap().map(|entry| entry.unwrap().path());
+    let mut pages: Vec<PathBuf> =
+        chapters.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
+    pages.push(project("README.md"));
+    assert!(pages.len() > 10, "the pages are where this test looks for them");
+    pages
+}
+
+#[test]
+fn every_lesson_has_its_views() {
+    for lesson in LESSONS {
+        let page = fs::read_to_string(project(&format!("lessons/{}.md", lesson.name))).unwrap();
+        for view in ["question", "answer", "story", "ladder"] {
+            let begin = format!("<!-- begin {view} {} -->", lesson.name);
+            assert!(page.contains(&begin), "lessons/{}.md lacks {begin}", lesson.name);
+        }
+    }
+}
+
+/// The book is built by mdBook itself, in this process.
+#[test]
+fn the_book_builds() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = MDBook::load(project("")).unwrap();
+    book.config.build.build_dir = folder.path().join("book");
+    book.build().unwrap();
+    for lesson in LESSONS {
+        let page = fs::read_to_string(folder.path().join(format!("book/{}.html", lesson.name))).unwrap();
+        assert!(!page.contains("{{#"), "{}: every include is resolved", lesson.name);
+        assert!(page.contains("class=\"story\"") && page.contains("class=\"ladder\""));
+        assert!(page.contains("fn "), "the lesson's source stands in its chapter");
+    }
+}

@@ -1,0 +1,103 @@
+//! The generated parts of the book and of the README: pure views of the stored runs.
+//!
+//! A part stands between `<!-- begin VIEW LESSON … -->` and `<!-- end -->`.
+
+use socket_playground::errno;
+use socket_playground::lessons::Lesson;
+use socket_playground::sinks::{self, Dialect, Guess, Ladder, Story, Theme};
+use socket_playground::trace::{Playbill, Trace};
+use std::fs;
+
+/// The text of a page with every generated part made anew.
+pub fn regenerate(page: &str) -> String {
+    let mut fresh = String::new();
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once("<!-- begin ") {
+        let (view, after) = after.split_once(" -->").expect("`<!-- begin` is closed");
+        let (_, after) =
+            after.split_once("<!-- end -->").expect("every `<!-- begin … -->` has its `<!-- end -->`");
+        fresh += &format!("{before}<!-- begin {view} -->\n{}<!-- end -->", part(view));
+        rest = after;
+    }
+    fresh + rest
+}
+
+fn part(view: &str) -> String {
+    let words: Vec<&str> = view.split(' ').collect();
+    match words[..] {
+        ["story", lesson] => {
+            format!("<pre class=\"story\" tabindex=\"0\">\n{}</pre>\n", story(&bare(lesson), Theme::Html))
+        }
+        ["ladder", lesson] => {
+            format!("<pre class=\"ladder\" tabindex=\"0\">\n{}</pre>\n", escape(&ladder(&stored(lesson))))
+        }
+        ["step", lesson, number] => format!("```text\n{}```\n", step(lesson, number.parse().unwrap())),
+        ["question", lesson] => question(lesson),
+        ["answer", lesson] => answer(lesson),
+        ["errors"] => errors(),
+        _ => panic!("no view is called {view:?}"),
+    }
+}
+
+/// The stored run of a lesson.
+pub fn stored(lesson: &str) -> Trace {
+    let path = super::support::project(&format!("lessons/traces/{lesson}.jsonl"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    sinks::read(&text).unwrap()
+}
+
+/// A stored run without its question: the chapter asks it in its own place.
+fn bare(lesson: &str) -> Trace {
+    let mut trace = stored(lesson);
+    trace.playbill = Playbill { question: None, ..trace.playbill };
+    trace
+}
+
+fn story(trace: &Trace, theme: Theme) -> String {
+    let mut text = Vec::new();
+    sinks::show(trace, &mut Story::new(&mut text, theme, Dialect::C, Guess::NotAsked)).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn ladder(trace: &Trace) -> String {
+    let mut text = Vec::new();
+    sinks::show(trace, &mut Ladder::new(&mut text)).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+/// One step of a story, counted from 1, with the name of its lane.
+fn step(lesson: &str, number: usize) -> String {
+    let text = story(&bare(lesson), Theme::Plain);
+    let step = text.split("\n\n").nth(number).expect("the story has that many steps");
+    let lane = text.split("\n\n").nth(1).unwrap().lines().next().unwrap();
+    let named = step.lines().next().is_some_and(|line| !line.starts_with(' '));
+    if named { format!("{step}\n") } else { format!("{lane}\n{step}\n") }
+}
+
+fn question(lesson: &str) -> String {
+    let asked = Lesson::named(lesson).unwrap().question.asked();
+    let ask: String = asked.ask.lines().map(|line| format!("> {line}\n")).collect();
+    let choices: String = asked.choices.iter().map(|choice| format!("> - {choice}\n")).collect();
+    format!("{ask}>\n{choices}\n")
+}
+
+fn answer(lesson: &str) -> String {
+    let text = story(&stored(lesson), Theme::Plain);
+    let line = |start: &str| {
+        text.lines().find_map(|line| line.trim().strip_prefix(start)).expect("a verdict").trim().to_string()
+    };
+    let (_, choice) =
+        line("The kernel's answer: ").split_once(") ").map(|(a, b)| (a.to_string(), b.to_string())).unwrap();
+    format!("**{choice}** The proof, in the run below:\n\n```text\n{}\n```\n", line("The proof: "))
+}
+
+fn errors() -> String {
+    let rows: String = errno::known_errors()
+        .map(|errno| format!("| `{}` | {} |\n", errno.name(), errno.meaning().unwrap()))
+        .collect();
+    format!("| Error | What it means |\n|---|---|\n{rows}")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,145 @@
+//! Lessons, chapters and the summary are one list; every link leads somewhere; every row of the tutorial has its place.
+
+mod support;
+
+use socket_playground::lessons::LESSONS;
+use std::collections::HashSet;
+use std::fs;
+use support::project;
+
+fn page(name: &str) -> String {
+    fs::read_to_string(project(&format!("lessons/{name}")))
+        .unwrap_or_else(|error| panic!("lessons/{name}: {error}"))
+}
+
+/// The pages that the summary names, in its order.
+fn chapters() -> Vec<String> {
+    let summary = page("SUMMARY.md");
+    let links = summary.split("](").skip(1).map(|link| link.split_once(')').unwrap().0.to_string());
+    links.collect()
+}
+
+#[test]
+fn lessons_and_chapters_are_one_list() {
+    let of_lessons = chapters().into_iter().filter_map(|chapter| {
+        let name = chapter.trim_end_matches(".md").to_string();
+        LESSONS.iter().any(|lesson| lesson.name == name).then_some(name)
+    });
+    let names: Vec<&str> = LESSONS.iter().map(|lesson| lesson.name).collect();
+    assert_eq!(
+        of_lessons.collect::<Vec<_>>(),
+        names,
+        "lessons/SUMMARY.md lists each lesson once, in the order of LESSONS"
+    );
+    for lesson in LESSONS {
+        let line = format!("[{}: {}]({}.md)", lesson.name, lesson.title, lesson.name);
+        assert!(page("SUMMARY.md").contains(&line), "lessons/SUMMARY.md wants the line - {line}");
+    }
+}
+
+#[test]
+fn the_summary_names_every_page() {
+    let named: HashSet<String> = chapters().into_iter().collect();
+    let files = fs::read_dir(project("lessons"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    for file in files.filter(|file| file.ends_with(".md") && file != "SUMMARY.md") {
+        assert!(named.contains(&file), "lessons/{file} is not in lessons/SUMMARY.md");
+    }
+}
+
+#[test]
+fn every_heading_has_an_id_of_its_own() {
+    for chapter in chapters() {
+        let mut ids = HashSet::new();
+        for heading in headings(&page(&chapter)) {
+            let id = id(&heading).unwrap_or_else(|| panic!("lessons/{chapter}: {heading} wants an {{#id}}"));
+            assert!(ids.insert(id.to_string()), "lessons/{chapter}: two headings have the id {id}");
+        }
+        assert!(!ids.is_empty(), "lessons/{chapter} has a heading");
+    }
+}
+
+#[test]
+fn every_internal_link_leads_somewhere() {
+    for chapter in chapters() {
+        let text = page(&chapter);
+        for link in text.split("](").skip(1).map(|link| link.split(')').next().unwrap()) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = page(if file.is_empty() { &chapter } else { file });
+            let leads =
+                anchor.is_empty() || headings(&target).iter().any(|heading| id(heading) == Some(anchor));
+            assert!(leads, "lessons/{chapter}: {link} leads nowhere");
+        }
+    }
+}
+
+#[test]
+fn every_anchor_that_is_included_exists() {
+    for chapter in chapters() {
+        for include in
+            page(&chapter).split("{{#include ").skip(1).map(|text| text.split("}}").next().unwrap())
+        {
+            let (file, anchor) = include.split_once(':').unwrap_or((include, ""));
+            let source = page(file);
+            let found = anchor.is_empty() || source.contains(&format!("// ANCHOR: {anchor}\n"));
+            assert!(found, "lessons/{chapter}: {include} includes nothing");
+        }
+    }
+    for lesson in LESSONS {
+        let chapter = page(&format!("{}.md", lesson.name));
+        for anchor in lesson.source.split("// ANCHOR: ").skip(1).map(|text| text.lines().next().unwrap()) {
+            assert!(
+                chapter.contains(&format!(":{anchor}}}}}")),
+                "lessons/{}.md does not show {anchor}",
+                lesson.name
+            );
+        }
+    }
+}
+
+/// S1 to S28 and B1 to B26, each in one row, with its lesson or with a "coming".
+#[test]
+fn every_row_of_the_tutorial_is_claimed_once() {
+    let text = page("from-the-tutorial.md");
+    let rows: Vec<(&str, &str)> = text.lines().filter_map(row).collect();
+    let claims = (1..=28).map(|i| format!("S{i}")).chain((1..=26).map(|i| format!("B{i}")));
+    assert!(rows.iter().map(|row| row.0.to_string()).eq(claims), "each row once, in order");
+    let coming: Vec<&str> =
+        rows.iter().filter(|row| row.1.starts_with("coming: ")).map(|row| row.0).collect();
+    for (claim, place) in &rows {
+        let lesson = place.strip_prefix("coming: ");
+        let exists = lesson.is_some_and(|name| LESSONS.iter().any(|lesson| lesson.name == name));
+        assert!(!exists, "{claim}: {place} has come: link to its chapter");
+        assert!(lesson.is_some() || place.starts_with('['), "{claim}: wants a link or \"coming: LESSON\"");
+    }
+    assert_eq!(coming.len(), COMING, "count what is coming in tests/syllabus.rs: {coming:?}");
+}
+
+/// How many rows of the tutorial have no lesson yet.
+const COMING: usize = 40;
+
+/// The first and the last cell of a row of the tutorial.
+fn row(line: &str) -> Option<(&str, &str)> {
+    let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+    let claim =
+        cells.first().filter(|cell| cell.starts_with(['S', 'B']) && cell[1..].parse::<u32>().is_ok())?;
+    Some((claim, cells.last()?))
+}
+
+/// The headings of a page, without what looks like one in a block of code.
+fn headings(text: &str) -> Vec<String> {
+    let mut in_code = false;
+    let is_heading = |line: &&str| {
+        in_code ^= line.starts_with("```");
+        !in_code && line.starts_with('#')
+    };
+    text.lines().filter(is_heading).map(String::from).collect()
+}
+
+fn id(heading: &str) -> Option<&str> {
+    heading.split_once("{#")?.1.strip_suffix('}')
+}
