@@ -182,11 +182,11 @@ fn colours() {
         assert!(screen.contains("127.0.0.1:0) = ok"), "{screen}");
         screen.contains('\x1b')
     };
-    assert!(has_colours(on_terminal(&mut lesson(), 80, "\n")), "a terminal");
-    assert!(!has_colours(on_terminal(&mut lesson(), 0, "\n")), "a terminal of width 0");
-    assert!(!has_colours(on_terminal(lesson().env("NO_COLOR", "1"), 80, "\n")), "NO_COLOR");
-    assert!(!has_colours(on_terminal(lesson().env("TERM", "dumb"), 80, "\n")), "TERM=dumb");
-    assert!(!has_colours(on_terminal(lesson().args(["--color", "never"]), 80, "\n")), "--color never");
+    assert!(has_colours(on_terminal(&mut lesson(), 80, &["\n"])), "a terminal");
+    assert!(!has_colours(on_terminal(&mut lesson(), 0, &["\n"])), "a terminal of width 0");
+    assert!(!has_colours(on_terminal(lesson().env("NO_COLOR", "1"), 80, &["\n"])), "NO_COLOR");
+    assert!(!has_colours(on_terminal(lesson().env("TERM", "dumb"), 80, &["\n"])), "TERM=dumb");
+    assert!(!has_colours(on_terminal(lesson().args(["--color", "never"]), 80, &["\n"])), "--color never");
     assert!(!run(&mut lesson()).out.contains('\x1b'), "a pipe");
     assert!(run(lesson().args(["--color", "always"])).out.contains('\x1b'), "a pipe, with --color always");
 }
@@ -207,11 +207,11 @@ fn colour_is_decoration() {
 }
 
 fn asks() {
-    let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, "x\nA\n");
+    let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, &["x\n", "A)\n"]);
     assert_eq!(screen.matches("Your prediction").count(), 2, "x is no choice: it asks again\n{screen}");
     assert_eq!(screen.matches("Before it runs, predict:").count(), 1, "{screen}");
     assert!(screen.contains("You predicted it: a) It is refused at once."), "{screen}");
-    let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, "b\n");
+    let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, &["b\n"]);
     assert!(screen.contains("You predicted: b)") && screen.contains("The kernel says: a)"), "{screen}");
     assert!(screen.contains("The proof: early client, line "), "{screen}");
     let piped = run(&mut playground(&["lesson", "tcp-server"])).out;
@@ -223,7 +223,8 @@ fn asks() {
 
 fn keys() {
     let step = || playground(&["lesson", "tcp-server", "--step"]);
-    let (screen, code) = on_terminal(&mut step(), 80, "\n \r\x1b[6~\x1b[5~\x1b[6~q");
+    let (screen, code) =
+        on_terminal(&mut step(), 80, &["\n", " ", "\r", "\x1b[6~", "\x1b[5~", "\x1b[6~", "q"]);
     assert_eq!(code, Some(0), "{screen}");
     assert_eq!(screen.matches("[Enter: next   PageUp: back   q: quit]").count(), 6, "{screen}");
     assert!(
@@ -231,7 +232,7 @@ fn keys() {
         "{screen}"
     );
     assert!(!screen.contains("is_listener") && !screen.contains("error"), "q ends it there\n{screen}");
-    let (screen, code) = on_terminal(&mut step(), 80, "\n \x03");
+    let (screen, code) = on_terminal(&mut step(), 80, &["\n", " ", "\x03"]);
     assert_eq!((code, screen.matches("[Enter").count()), (Some(0), 2), "Ctrl-C ends it, too\n{screen}");
 }
 

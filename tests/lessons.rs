@@ -8,7 +8,7 @@ use socket_playground::trace::{Playbill, Trace};
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
-use support::{project, run, run_lesson, runs};
+use support::{run, run_lesson, runs};
 
 /// The story of a trace, as the program tells it.
 fn story(trace: &Trace) -> String {

@@ -254,7 +254,7 @@ fn connect_and_leave() {
         eventually("all have left", || server.threads() == threads && server.descriptors() == files);
         let after = server.memory();
         let figures = format!("{} clients: {before} kB, then {after} kB", 1000 * runs(2));
-        writeln!(std::io::stderr(), "narrated: {narrated}, {figures}").unwrap();
+        std::io::stderr().write_all(format!("narrated: {narrated}, {figures}\n").as_bytes()).unwrap();
         assert!(after < before + 1000, "memory grows: {before} kB, then {after} kB");
     }
 }

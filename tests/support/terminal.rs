@@ -7,17 +7,25 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Command, Stdio};
 
-/// Runs a command on a terminal of that many columns, types `keys`, and gives what came on the screen and the exit code.
-pub fn on_terminal(command: &mut Command, columns: u16, keys: &str) -> (String, Option<i32>) {
+/// Runs a command on a terminal of that many columns, and types one of `keys` whenever it asks for one. Gives what came
+/// on the screen, and the exit code.
+pub fn on_terminal(command: &mut Command, columns: u16, keys: &[&str]) -> (String, Option<i32>) {
     let (mut master, slave) = open_terminal(columns);
     command.stdin(slave.try_clone().unwrap()).stdout(slave.try_clone().unwrap()).stderr(slave);
     let mut child = command.spawn().expect("the command starts");
     // The command keeps copies of the terminal: reading would never end.
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    master.write_all(keys.as_bytes()).unwrap();
-    let mut screen = Vec::new();
+    let (mut screen, mut byte) = (Vec::new(), [0]);
+    let mut keys = keys.iter();
     // Linux answers EIO when the last program has left the terminal.
-    master.read_to_end(&mut screen).ok();
+    while let Ok(1) = master.read(&mut byte) {
+        screen.push(byte[0]);
+        let asks = screen.ends_with(b"wait and see): ") || screen.ends_with(b"q: quit] ");
+        if asks {
+            let key = keys.next().expect("a key for every question");
+            master.write_all(key.as_bytes()).unwrap();
+        }
+    }
     let code = child.wait().unwrap().code();
     let modes = rustix::termios::tcgetattr(&master).unwrap().local_modes;
     let usual = LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
