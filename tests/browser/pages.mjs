@@ -1,0 +1,126 @@
+// Looks at every page of the built book in a real browser, and says what is wrong with it.
+//
+// usage: node pages.mjs FOLDER [SCREENSHOTS]
+
+import { createServer } from "node:http";
+import { readFile, readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { extname, join, normalize } from "node:path";
+import { chromium } from "playwright-core";
+
+const [folder, screenshots] = process.argv.slice(2);
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const THEMES = ["light", "rust", "coal", "navy", "ayu"];
+const WIDTHS = [360, 1280];
+const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+
+/** Serves the folder on loopback. */
+async function serve() {
+  const server = createServer(async (request, response) => {
+    const path = join(folder, normalize(decodeURIComponent(new URL(request.url, "http://x").pathname)));
+    try {
+      const body = await readFile(path);
+      response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+const faults = [];
+const fault = (page, text) => faults.push(`${page}: ${text}`);
+let looked = 0;
+
+/** A page in one theme and width: nothing sticks out, nothing is pale, nothing complains. */
+async function look(context, url, name, theme, width) {
+  const page = await context.newPage();
+  const where = `${name} (${theme}, ${width} px)`;
+  page.on("console", (message) => message.type() === "error" && fault(where, `console: ${message.text()}`));
+  page.on("pageerror", (error) => fault(where, `error: ${error}`));
+  await page.setViewportSize({ width, height: 900 });
+  await page.addInitScript((theme) => localStorage.setItem("mdbook-theme", theme), theme);
+  await page.goto(url);
+  const used = await page.evaluate(() => document.documentElement.className);
+  if (!used.includes(theme)) fault(where, `the theme is not set: ${used}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (wide > 0) fault(where, `the page is ${wide} px too wide`);
+  await page.addScriptTag({ path: axe });
+  // Colours do not depend on the width; what scrolls does.
+  const rules = width === 360 ? ["scrollable-region-focusable"] : ["color-contrast", "heading-order", "duplicate-id"];
+  const result = await page.evaluate((rules) => axe.run("main", { runOnly: rules }), rules);
+  if (width !== 360 && result.passes.length === 0) fault(where, "no rule was checked");
+  for (const violation of result.violations) {
+    for (const node of violation.nodes) {
+      fault(where, `${violation.id}: ${node.html.slice(0, 100)} ${node.any[0]?.message ?? node.failureSummary}`);
+    }
+  }
+  if (screenshots) await page.screenshot({ path: join(screenshots, `${name}-${theme}-${width}.png`), fullPage: false });
+  looked += 1;
+  await page.close();
+}
+
+/** Everything that can be scrolled, opened or followed is reached with the Tab key. */
+async function tab(context, url, name) {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(url);
+  const wanted = await page.evaluate(() => {
+    const targets = [...document.querySelectorAll("main pre.story, main pre.ladder, main summary, main a[href]:not(.header)")];
+    targets.forEach((target, i) => (target.dataset.target = i));
+    return targets.filter((target) => target.checkVisibility()).length;
+  });
+  const reached = new Set();
+  let last = null;
+  for (let i = 0; i < 600 && last !== "end"; i++) {
+    await page.keyboard.press("Tab");
+    last = await page.evaluate(() => {
+      const now = document.activeElement;
+      return now === document.body ? "end" : (now.dataset.target ?? "");
+    });
+    if (last !== "" && last !== "end") reached.add(last);
+    if (reached.size === wanted) break;
+  }
+  if (reached.size < wanted) fault(name, `Tab reaches ${reached.size} of ${wanted}`);
+  await page.close();
+}
+
+/** Without JavaScript the same words are there. */
+async function withoutScript(browser, url, name, words) {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(url);
+  const text = await page.locator("main").innerText();
+  for (const word of words) {
+    if (!text.includes(word)) fault(name, `without JavaScript it lacks: ${word}`);
+  }
+  if (words.length === 0) fault(name, "it has no headings");
+  await context.close();
+}
+
+const server = await serve();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+});
+const names = (await readdir(folder)).filter((name) => name.endsWith(".html") && !/^(404|print|toc)/.test(name));
+const context = await browser.newContext();
+for (const name of names.sort()) {
+  const url = `http://127.0.0.1:${server.address().port}/${name}`;
+  for (const theme of THEMES) {
+    for (const width of WIDTHS) await look(context, url, name, theme, width);
+  }
+  await tab(context, url, name);
+  const page = await context.newPage();
+  await page.goto(url);
+  const words = await page.locator("main h1, main h2").allInnerTexts();
+  await page.close();
+  await withoutScript(browser, url, name, words);
+}
+await browser.close();
+server.close();
+console.log(`${looked} looks at ${names.length} pages, ${faults.length} faults`);
+[...new Set(faults)].slice(0, 60).forEach((text) => console.log(text));
+process.exit(faults.length > 0 || looked < 50 ? 1 : 0);
