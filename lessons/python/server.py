@@ -3,15 +3,20 @@
 Usage: python3 server.py [PORT]
 """
 
+import contextlib
 import socket
 import sys
 import threading
 
 
+# How many clients there may be at once.
+room = threading.BoundedSemaphore(100)
+
+
 def session(connection, address):
-    # "with" closes the connection however the conversation ends: also when an
-    # exception flies by.
-    with connection:
+    # "with" closes the connection however the conversation ends; a client that
+    # resets it, or is silent for too long, ends nobody's conversation but its own.
+    with contextlib.suppress(OSError), connection:
         connection.sendall(b"Welcome!")
         while True:
             data = connection.recv(1024)
@@ -20,6 +25,7 @@ def session(connection, address):
                 break
             connection.sendall(b"Hello, " + data + b"!")
     print("closed:", address, flush=True)
+    room.release()
 
 
 def main():
@@ -32,6 +38,8 @@ def main():
         listener.listen(5)
         print("listening:", listener.getsockname(), flush=True)
         while True:
+            # Wait for room first: no more threads than that, and no more sockets.
+            room.acquire()
             connection, address = listener.accept()
             # A silent client does not hold a thread for ever ...
             connection.settimeout(60)

@@ -49,12 +49,11 @@ fn one_after_the_other(stage: &Stage) -> io::Result<()> {
     let meets = meeting.clone();
     let silent_client = stage.actor("silent client", move || be_silent(address, &meets));
 
-    // accept takes the silent client. Only then does a second client come.
+    // accept takes the silent client. Only then does a second one come. But this server serves
+    // one client at a time: while its session sleeps in recv, for a client that says nothing,
+    // it does not come round to accept.
     let (silent_connection, _) = listener.accept()?;
     let quick_client = stage.actor("quick client", move || be_quick(address, &meeting));
-
-    // This server serves one client at a time. While it sleeps in recv, for a client that says
-    // nothing, it does not come round to accept.
     session(silent_connection)?;
 
     // Now it looks for the next client. The connection has been waiting here, and so have its
@@ -165,11 +164,10 @@ fn a_thread_for_each(stage: &Stage) -> io::Result<()> {
     let (connection, _) = listener.accept()?;
     let next_session = stage.actor("next session", move || session(connection));
 
-    // Even the door can have a thread of its own: one that sleeps in accept.
+    // Even the door can have a thread of its own: one that sleeps in accept. Meanwhile the next
+    // client is served, although the mute one is still there.
     let same_listener = listener.try_clone()?;
     let doorman = stage.actor("doorman", move || watch_the_door(same_listener));
-
-    // The next client is served while the mute one is still there.
     next_client.join().unwrap()?;
     next_session.join().unwrap()?;
 
@@ -181,7 +179,7 @@ fn a_thread_for_each(stage: &Stage) -> io::Result<()> {
     drop(listener);
 
     // Now the mute client's session. It sleeps in recv. Closing a number for its connection
-    // does not wake it: close is about the number, and the session has another one.
+    // does not wake it: close is about a number, not about the connection.
     drop(handle.try_clone()?);
 
     // shutdown is about the connection. It wakes whoever sleeps in recv, on whichever number:

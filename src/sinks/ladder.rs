@@ -186,7 +186,7 @@ impl Sheet {
             true => row[right - 1] = heads[0],
             false => row[left + 1] = heads[1],
         }
-        if label.len() + 6 <= self.step {
+        if !label.is_empty() && label.len() + 6 <= self.step {
             let label = format!(" {label} ");
             row.splice(left + 3..left + 3 + label.len(), label.chars());
         }
