@@ -1,14 +1,15 @@
 //! The command line.
 
+mod look;
+
 use crate::error::Error;
-use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::{LESSONS, Lesson};
 use crate::live::{self, Connect, Live, Serve};
-use crate::sinks::{self, Dialect, Guess, Json, Ladder, Pace, Rest, Scroll, Sink, Story, Theme};
-use crate::terminal;
-use crate::trace::Trace;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use crate::sinks::{self, Guess};
+use crate::trace::{Ending, Trace};
+use clap::{Parser, Subcommand};
 use indoc::indoc;
+use look::{Look, Talk, View};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -90,67 +91,6 @@ enum Command {
 /// Where the tutorial's server listens.
 const TUTORIAL_ADDRESS: &str = "127.0.0.1:1234";
 
-/// How a live command is shown.
-#[derive(Args)]
-struct Talk {
-    /// Narrate nothing
-    #[arg(short, long)]
-    quiet: bool,
-    #[command(flatten)]
-    page: Page,
-}
-
-/// How a run is shown.
-#[derive(Args)]
-struct Look {
-    /// Wait for a key before each step: Enter goes on, PageUp goes back, q quits
-    #[arg(long)]
-    step: bool,
-    /// Wait this many milliseconds before each step
-    #[arg(long, value_name = "MS", conflicts_with = "step")]
-    pace: Option<u64>,
-    #[command(flatten)]
-    page: Page,
-}
-
-/// What is written, and where.
-#[derive(Args)]
-struct Page {
-    /// As a story to read, as a ladder with one column a thread, or as JSON
-    #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
-    view: View,
-    /// How calls are written: as strace writes them, or in Python
-    #[arg(long, value_name = "LANGUAGE", value_enum, default_value = "c")]
-    dialect: Language,
-    /// Write to FILE instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Whether to use colours
-    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
-    color: Color,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum View {
-    Story,
-    Ladder,
-    Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Language {
-    C,
-    Python,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Color {
-    /// If the terminal shows them, and NO_COLOR is not set
-    Auto,
-    Always,
-    Never,
-}
-
 /// Does what the command line asks, and gives the exit code: 0 done, 1 it failed, 2 it was not understood.
 pub fn main() -> ExitCode {
     match perform(Cli::parse()) {
@@ -198,6 +138,9 @@ fn replay(path: &Path, look: Look) -> Result<(), Error> {
     let mut sink = look.sink(look.page.open()?, Guess::NotAsked);
     sinks::show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     if trace.ending.is_none() {
+        if look.view != View::Json {
+            sink.closes(&Ending::default()).map_err(|source| Error::Output { source })?;
+        }
         writeln!(io::stderr(), "The recording stops here: the run was cut off.").ok();
     }
     match trace.ending.and_then(|ending| ending.failure) {
@@ -235,71 +178,6 @@ fn print(text: &str) -> Result<(), Error> {
     let mut out = io::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     written.map_err(|source| Error::Output { source })
-}
-
-impl Talk {
-    fn sink(&self) -> Result<Option<Box<dyn Sink>>, Error> {
-        if self.quiet {
-            return Ok(None);
-        }
-        Ok(Some(self.page.sink(self.page.open()?, Guess::NotAsked)))
-    }
-}
-
-impl Page {
-    /// Opens the place to write to.
-    fn open(&self) -> Result<Box<dyn Write + Send>, Error> {
-        let Some(path) = &self.output else { return Ok(Box::new(io::stdout())) };
-        let failed = |source| Error::File { doing: "write", path: path.display().to_string(), source };
-        Ok(Box::new(out_of_the_way(File::create(path).map_err(failed)?)))
-    }
-
-    fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
-        match self.view {
-            View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess)),
-            View::Ladder => Box::new(Ladder::new(out)),
-            View::Json => Box::new(Json::new(out)),
-        }
-    }
-
-    fn dialect(&self) -> Dialect {
-        match self.dialect {
-            Language::C => Dialect::C,
-            Language::Python => Dialect::Python,
-        }
-    }
-
-    fn theme(&self) -> Theme {
-        let colours = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => self.output.is_none() && terminal::wants_colours(),
-        };
-        if colours { Theme::coloured() } else { Theme::Plain }
-    }
-}
-
-impl Look {
-    /// Asks for a prediction, if somebody sits there to make one.
-    fn predict(&self, lesson: &Lesson) -> Result<Guess, Error> {
-        if self.page.view != View::Story || self.page.output.is_some() || !terminal::can_be_asked() {
-            return Ok(Guess::NotAsked);
-        }
-        let asked = sinks::ask(&lesson.question.asked(), &mut io::stderr(), &mut io::stdin().lock());
-        asked.map_err(|source| Error::Output { source })
-    }
-
-    fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
-        let Some(rest) = self.rest() else { return self.page.sink(out, guess) };
-        let scroll = Scroll::new(out);
-        let view = self.page.sink(Box::new(scroll.clone()), guess);
-        Box::new(vec![view, Box::new(Pace::new(rest, scroll)) as Box<dyn Sink>])
-    }
-
-    fn rest(&self) -> Option<Rest> {
-        let for_a_while = self.pace.map(|ms| Rest::For(Duration::from_millis(ms)));
-        self.step.then_some(Rest::ForKey).or(for_a_while)
-    }
 }
 
 /// A whole number of seconds, or a part of one; more than none.

@@ -32,7 +32,9 @@ pub enum Error {
     /// A server cannot have the address it wants. `owner` is the process that has it, if the system tells.
     Bind { address: SocketAddr, source: io::Error, owner: Option<String> },
     /// A client reached none of the addresses.
-    Connect { tried: Vec<(SocketAddr, io::Error)> },
+    Connect { tried: Vec<(SocketAddr, io::Error)>, time: Duration },
+    /// A command that talks to the outside broke off.
+    Command { name: String, why: String },
     /// The other end did not do in time what it was waited for.
     TimedOut { awaited: String, time: Duration },
     /// The other end closed the connection while it was waited for.
@@ -49,6 +51,14 @@ impl Error {
             lane: lane.into(),
             why: Errno::from(&error).to_string(),
         })
+    }
+
+    /// The error that a command ended with: our own, if one stands inside of it.
+    pub fn of_command(error: io::Error, name: &str) -> Error {
+        let why = |error: io::Error| Errno::from(&error).to_string();
+        error
+            .downcast::<Error>()
+            .unwrap_or_else(|error| Error::Command { name: name.into(), why: why(error) })
     }
 
     /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot be understood.
@@ -78,10 +88,11 @@ impl Error {
             Error::Question { lesson, .. } => format!("the lesson {lesson} does not answer its question"),
             Error::Address { given, .. } => format!("{given:?} is not an address I can use"),
             Error::Bind { address, .. } => format!("cannot bind {address}"),
-            Error::Connect { tried } => {
+            Error::Connect { tried, .. } => {
                 let addresses: Vec<String> = tried.iter().map(|(address, _)| address.to_string()).collect();
                 format!("cannot connect to {}", addresses.join(" or "))
             }
+            Error::Command { name, .. } => format!("{name} broke off"),
             Error::TimedOut { awaited, time } => format!("no word in {time:?}: waited for {awaited}"),
             Error::HungUp { awaited } => format!("the other end closed: waited for {awaited}"),
             Error::Machine { doing, .. } => format!("cannot {doing}"),
@@ -98,6 +109,7 @@ impl Error {
             Error::NotATrace { why, .. } | Error::Lesson { why, .. } | Error::Question { why, .. } => {
                 why.clone()
             }
+            Error::Command { why, .. } => why.clone(),
             Error::StoredFailure { failure, .. } => failure.lines().take(2).collect::<Vec<_>>().join(": "),
             Error::Deadlock { sleeping, .. } => format!("every lane sleeps: {sleeping}"),
             Error::Address { why, .. } => why.clone(),
@@ -105,10 +117,12 @@ impl Error {
                 format!("EADDRINUSE: another socket is already listening there ({owner})")
             }
             Error::Bind { source, .. } => Errno::from(source).to_string(),
-            Error::Connect { tried } => {
-                let whys: Vec<String> =
-                    tried.iter().map(|(_, error)| Errno::from(error).to_string()).collect();
-                whys.join("; ")
+            Error::Connect { tried, time } => {
+                let why = |error: &io::Error| match error.raw_os_error() {
+                    Some(libc::EINPROGRESS | libc::EAGAIN) => format!("no answer in {time:?}"),
+                    _ => Errno::from(error).to_string(),
+                };
+                tried.iter().map(|(_, error)| why(error)).collect::<Vec<_>>().join("; ")
             }
             Error::TimedOut { .. } => {
                 "the connection stands, and the other end is silent or does not read".into()
@@ -140,6 +154,7 @@ impl Error {
             Error::Connect { .. } => {
                 "playground serve    (in another terminal, and then connect to it)".into()
             }
+            Error::Command { name, .. } => format!("a look at the other end, or playground {name} --help"),
             Error::TimedOut { .. } => "a longer --timeout, or a look at the server".into(),
             Error::HungUp { .. } => "a look at the server: it may have reached its limit, or stopped".into(),
             Error::Machine { .. } => {
@@ -180,7 +195,11 @@ mod tests {
             Error::Machine { doing: "start a thread", source: source() },
             Error::Address { given: "x".into(), why: "it has no port".into() },
             Error::Bind { address: ([127, 0, 0, 1], 80).into(), source: source(), owner: None },
-            Error::Connect { tried: vec![(([127, 0, 0, 1], 80).into(), source())] },
+            Error::Connect {
+                tried: vec![(([127, 0, 0, 1], 80).into(), source())],
+                time: Duration::from_secs(1),
+            },
+            Error::Command { name: "connect".into(), why: "x".into() },
             Error::TimedOut { awaited: "an answer".into(), time: Duration::from_secs(1) },
             Error::HungUp { awaited: "an answer".into() },
         ];

@@ -1,9 +1,12 @@
 //! What the terminal can do, and the keys that are pressed on it.
 
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::low_level::emulate_default_handler;
 use std::env;
 use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Read, Stdin};
+use std::sync::OnceLock;
 
 /// Whether standard output is a terminal that shows colours, and whose user wants them.
 ///
@@ -69,15 +72,37 @@ fn decode(keys: &mut impl Read) -> Key {
     let mut byte = [0];
     while matches!(keys.read(&mut byte), Ok(1)) {
         seen.push(byte[0]);
-        match &seen[..] {
-            [b'\r' | b'\n' | b' '] | b"\x1b[6~" => return Key::Next,
-            b"\x1b[5~" => return Key::Back,
-            [b'q' | b'Q' | 3 | 4] => return Key::Quit,
-            [0x1b] | b"\x1b[" | b"\x1b[5" | b"\x1b[6" => {}
-            _ => seen.clear(),
+        let key = meaning(&seen);
+        // What makes no key together may begin one by itself: Esc, and then q.
+        let key = if key == Meaning::Nothing { meaning(&byte) } else { key };
+        match key {
+            Meaning::Key(key) => return key,
+            Meaning::Begins => {}
+            Meaning::Nothing => seen.clear(),
+        }
+        if seen.len() > 1 && meaning(&seen) == Meaning::Nothing {
+            seen = byte.to_vec();
         }
     }
     Key::None
+}
+
+#[derive(PartialEq, Eq)]
+enum Meaning {
+    Key(Key),
+    /// More bytes have to come.
+    Begins,
+    Nothing,
+}
+
+fn meaning(bytes: &[u8]) -> Meaning {
+    match bytes {
+        [b'\r' | b'\n' | b' '] | b"\x1b[6~" => Meaning::Key(Key::Next),
+        b"\x1b[5~" => Meaning::Key(Key::Back),
+        [b'q' | b'Q' | 3 | 4] => Meaning::Key(Key::Quit),
+        [0x1b] | b"\x1b[" | b"\x1b[5" | b"\x1b[6" => Meaning::Begins,
+        _ => Meaning::Nothing,
+    }
 }
 
 /// The terminal gives each key as it is pressed, for as long as this lives. Then it is what it was before, whatever
@@ -91,8 +116,30 @@ impl Raw {
         raw.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG);
         raw.special_codes[SpecialCodeIndex::VMIN] = 1;
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
+        survive_signals(&before);
         tcsetattr(stdin, OptionalActions::Now, &raw).ok()?;
         Some(Raw(before))
+    }
+}
+
+/// How the terminal was before the first key was waited for.
+static BEFORE: OnceLock<Termios> = OnceLock::new();
+
+/// Lets a signal that ends the program put the terminal right first.
+fn survive_signals(before: &Termios) {
+    if BEFORE.set(before.clone()).is_err() {
+        return;
+    }
+    for signal in [SIGHUP, SIGINT, SIGTERM] {
+        let restore = move || {
+            if let Some(before) = BEFORE.get() {
+                tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, before).ok();
+            }
+            emulate_default_handler(signal).ok();
+        };
+        // SAFETY: the handler only reads a value that was set before, and makes two calls that signal-safety(7) and
+        // signal-hook allow in a handler: tcsetattr, and the default action.
+        unsafe { signal_hook::low_level::register(signal, restore) }.ok();
     }
 }
 
@@ -108,13 +155,15 @@ mod tests {
 
     #[test]
     fn keys_are_told_apart() {
-        let cases: [(&[u8], Key); 9] = [
+        let cases: [(&[u8], Key); 11] = [
             (b"\n", Key::Next),
             (b" ", Key::Next),
             (b"xyz ", Key::Next),
             (b"\x1b[6~", Key::Next),
             (b"\x1b[5~", Key::Back),
             (b"\x1b[A\x1b[5~", Key::Back),
+            (b"\x1b\x1b[5~", Key::Back),
+            (b"\x1bq", Key::Quit),
             (b"q", Key::Quit),
             (b"\x03", Key::Quit),
             (b"", Key::None),

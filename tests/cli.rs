@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         trial("colour_carries_no_meaning", anywhere, colour_is_decoration),
         trial("the_question_is_asked_on_a_terminal", anywhere, asks),
         trial("the_keys_of_a_presenter", anywhere, keys),
+        trial("a_signal_leaves_the_terminal_as_it_was", anywhere, signal_restores),
         trial("the_ladder_fits_a_terminal", anywhere, ladder_fits),
         trial("python_is_a_dialect", anywhere, dialect),
         trial("without_a_terminal_steps_end_with_the_input", anywhere, steps_without_terminal),
@@ -234,6 +235,15 @@ fn keys() {
     assert!(!screen.contains("is_listener") && !screen.contains("error"), "q ends it there\n{screen}");
     let (screen, code) = on_terminal(&mut step(), 80, &["\n", " ", "\x03"]);
     assert_eq!((code, screen.matches("[Enter").count()), (Some(0), 2), "Ctrl-C ends it, too\n{screen}");
+}
+
+/// A signal that ends the program while it waits for a key leaves the terminal as it was.
+fn signal_restores() {
+    for signal in [libc::SIGTERM, libc::SIGHUP, libc::SIGINT] {
+        let (screen, code) =
+            terminal::signalled(&mut playground(&["lesson", "tcp-server", "--step"]), "\n", signal);
+        assert_eq!(code, None, "the signal ended it\n{screen}");
+    }
 }
 
 fn ladder_fits() {

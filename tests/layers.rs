@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("socket2::", &["src/net/"]),
     ("colored::", &["src/sinks/theme.rs"]),
-    ("clap::", &["src/cli.rs"]),
+    ("clap::", &["src/cli.rs", "src/cli/"]),
     ("unsafe ", &["src/kernel/", "src/net/", "src/platform.rs", "src/terminal.rs"]),
     ("#[cfg(", &["src/kernel/", "src/net/", "src/platform.rs", "src/terminal.rs"]),
 ];

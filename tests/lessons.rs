@@ -114,6 +114,43 @@ fn a_recording_that_was_cut_off_is_read_up_to_there() {
     assert!(!cut.events.is_empty() && whole.events.starts_with(&cut.events));
 }
 
+/// Damaged or hostile recordings: actors that never entered, many lanes, numbers without end, bytes for the terminal.
+#[test]
+fn no_recording_makes_a_view_panic_or_reaches_the_terminal_raw() {
+    let good = run(&mut support::playground(&["lesson", "tcp-client", "--view", "json"])).out;
+    let opens = good.lines().next().unwrap();
+    let enter = |i: usize, by: &str| {
+        format!("{{\"actor\":\"lane {i}\",\"at\":1,\"event\":\"entered\",\"tid\":{i}{by}}}\n")
+    };
+    let lanes = |n: usize| format!("{opens}\n{}", (0..n).map(|i| enter(i, "")).collect::<String>());
+    let call = "{\"actor\":\"lane 0\",\"line\":4294967295,\"at\":1,\"event\":\"called\",\"call\":\"\\u001b[2J\\u0007\"}\n";
+    let much = "{\"actor\":\"client\",\"at\":1,\"event\":\"returned\",\"call\":\"send\",\"fd\":5,\"answer\":{\"ok\":[{\"number\":9223372036854775807}]}}\n";
+    let recordings = [
+        lanes(0) + call,
+        lanes(2) + call + &enter(7, ",\"by\":\"nobody\"") + &enter(8, ",\"by\":\"lane 8\""),
+        lanes(20) + call,
+        lanes(1000) + call,
+        good.replacen(
+            "{\"actor\":\"client\",\"line\":112",
+            &format!("{much}{much}{much}{{\"actor\":\"client\",\"line\":112"),
+            1,
+        ) + "",
+        good.lines().take(30).map(|line| format!("{line}\n")).collect(),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.jsonl");
+    for (i, recording) in recordings.iter().enumerate() {
+        std::fs::write(&file, recording).unwrap();
+        for view in [&["--view", "ladder"][..], &["--view", "json"], &[], &["--dialect", "python"]] {
+            let ran = run(support::playground(&["replay", file.to_str().unwrap()]).args(view));
+            assert_eq!(ran.code, Some(0), "recording {i}, {view:?}: {}", ran.err);
+            assert!(!ran.out.is_empty(), "recording {i}, {view:?}");
+            let raw = ran.out.chars().find(|c| c.is_control() && *c != '\n');
+            assert_eq!(raw, None, "recording {i}, {view:?}");
+        }
+    }
+}
+
 #[test]
 fn what_is_no_stored_run_is_refused_with_its_line() {
     let opens = |version| format!("{{\"opens\":{{\"version\":{version}}}}}");

@@ -37,6 +37,8 @@ fn main() -> ExitCode {
         trial("at_the_limit_nobody_is_accepted", anywhere, max_clients),
         trial("without_descriptors_it_waits_and_goes_on", anywhere, few_descriptors),
         trial("signals_stop_it_and_it_restarts_at_once", anywhere, signals),
+        trial("a_stop_and_go_interrupts_no_conversation", anywhere, stop_and_go),
+        trial("a_page_that_nobody_reads_can_be_ended", anywhere, stalled_output),
         trial("a_closed_output_ends_it_quietly", anywhere, closed_output),
         trial("the_pause_is_waited_for", anywhere, delay),
         trial("json_narrates_for_tools", anywhere, json),
@@ -255,7 +257,9 @@ fn connect_and_leave() {
         let after = server.memory();
         let figures = format!("{} clients: {before} kB, then {after} kB", 1000 * runs(2));
         std::io::stderr().write_all(format!("narrated: {narrated}, {figures}\n").as_bytes()).unwrap();
-        assert!(after < before + 1000, "memory grows: {before} kB, then {after} kB");
+        // A client that left its lane, its thread or its trace behind would leave 8 kB and more. How many stacks the
+        // system keeps for the next threads depends on how busy the machine is: up to some megabytes.
+        assert!(after < before + 4000, "memory grows: {before} kB, then {after} kB");
     }
 }
 
@@ -340,6 +344,37 @@ fn signals() {
             greets(&mut again.greeted(), b"Rose");
         }
     }
+}
+
+/// Ctrl-Z, and fg: a socket with a time-out answers EINTR then.
+fn stop_and_go() {
+    let server = Server::start(&["--quiet", "--idle", "600"]);
+    let mut client = server.greeted();
+    let pid = i32::try_from(server.child.id()).unwrap();
+    for signal in [libc::SIGSTOP, libc::SIGCONT] {
+        // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
+        assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
+    }
+    greets(&mut client, b"Rose");
+}
+
+/// The narration has filled its pipe: the server waits for its reader. The second signal ends it all the same.
+fn stalled_output() {
+    let mut server = Server::start_by(playground(&["serve"]).stdout(Stdio::piped()));
+    let pid = i32::try_from(server.child.id()).unwrap();
+    let address = server.address;
+    let crowd = std::thread::spawn(move || {
+        let connect = |_| TcpStream::connect_timeout(&address, Duration::from_secs(1));
+        (0..600).map_while(|i| connect(i).ok()).collect::<Vec<TcpStream>>()
+    });
+    let clients = crowd.join().unwrap();
+    assert!(clients.len() > 100);
+    // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
+    let kill = || assert_eq!(unsafe { libc::kill(pid, libc::SIGTERM) }, 0);
+    kill();
+    while !server.says().contains("Stopping") {}
+    kill();
+    assert_eq!(server.child.wait().unwrap().code(), Some(1));
 }
 
 fn closed_output() {

@@ -27,6 +27,7 @@ struct Room {
     /// Threads that have nothing more to do, and are to be joined.
     ended: Vec<JoinHandle<io::Result<()>>>,
     came: u64,
+    closed: u64,
     most_at_once: usize,
     stops: bool,
 }
@@ -73,13 +74,13 @@ impl Clients {
         let mut room = self.room();
         let number = room.came + 1;
         let thread = start(number, connection.clone())?;
-        room.seats.insert(number, (connection.clone(), thread));
-        room.came = number;
-        room.most_at_once = room.most_at_once.max(room.seats.len());
         if room.stops {
             // It came in while everything stopped.
             connection.shutdown(Shutdown::Both).ok();
         }
+        room.seats.insert(number, (connection, thread));
+        room.came = number;
+        room.most_at_once = room.most_at_once.max(room.seats.len());
         Ok(())
     }
 
@@ -94,6 +95,12 @@ impl Clients {
         drop(room);
         self.changed.notify_all();
         join(left_before);
+    }
+
+    /// A client that has left has closed its connection: its descriptor is free.
+    pub fn has_closed(&self) {
+        self.room().closed += 1;
+        self.changed.notify_all();
     }
 
     /// Lets nobody in any more, and shows every connection to `end`.
@@ -115,12 +122,12 @@ impl Clients {
         drop(waited);
     }
 
-    /// Waits until a client leaves, everything stops, or a second has passed: something else may have freed what was
+    /// Waits until a client has closed, everything stops, or a second has passed: something else may have freed what was
     /// missing.
     pub fn wait_for_change(&self) {
         let room = self.room();
-        let before = room.seats.len();
-        let same = |room: &mut Room| room.seats.len() == before && !room.stops;
+        let before = room.closed;
+        let same = |room: &mut Room| room.closed == before && !room.stops;
         drop(self.changed.wait_timeout_while(room, Duration::from_secs(1), same));
     }
 

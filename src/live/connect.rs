@@ -1,6 +1,6 @@
 //! The tutorial's client, for real servers.
 
-use super::Live;
+use super::{Live, again};
 use crate::error::Error;
 use crate::net::{Domain, EAGAIN, EINPROGRESS, Protocol, Socket, Type, drop};
 use crate::stage::Stage;
@@ -35,7 +35,8 @@ impl Live for Connect {
 
         // The server sends first: wait for its welcome.
         let mut buffer = [0; 1024];
-        let length = socket.recv(&mut buffer).map_err(|error| self.waited(error, "the server's welcome"))?;
+        let length =
+            again(|| socket.recv(&mut buffer)).map_err(|error| self.waited(error, "the server's welcome"))?;
         self.heard(&buffer[..length], "the server's welcome")?;
 
         for word in &words {
@@ -44,12 +45,12 @@ impl Live for Connect {
             // Say a word, then wait for its answer. One recv is taken for one answer, which TCP
             // does not promise.
             socket.write_all(word.as_bytes()).map_err(|error| self.waited(error, "the server to read"))?;
-            let length = socket.recv(&mut buffer).map_err(|error| self.waited(error, &awaited))?;
+            let length = again(|| socket.recv(&mut buffer)).map_err(|error| self.waited(error, &awaited))?;
             self.heard(&buffer[..length], &awaited)?;
         }
 
         // exit is the word that ends the conversation.
-        socket.write_all(b"exit")?;
+        socket.write_all(b"exit").map_err(|error| self.waited(error, "the server to read"))?;
 
         // The client closes first.
         drop(socket);
@@ -68,7 +69,7 @@ impl Connect {
                 Err(error) => tried.push((address, error)),
             }
         }
-        Err(io::Error::other(Error::Connect { tried }))
+        Err(io::Error::other(Error::Connect { tried, time: self.timeout }))
     }
 
     fn connect_to(&self, address: SocketAddr) -> io::Result<Socket> {

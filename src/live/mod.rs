@@ -18,6 +18,17 @@ use crate::stage::{self, Play, Stage};
 use crate::trace::{Manner, Playbill, Script};
 use std::io;
 
+/// Makes a call again that a signal interrupted: a socket with a time-out returns `EINTR` when the program is stopped and
+/// goes on, `signal(7)`.
+fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
 /// A command that talks to the outside.
 pub trait Live: Send + Sized + 'static {
     const NAME: &'static str;
@@ -41,7 +52,7 @@ pub trait Live: Send + Sized + 'static {
     /// What ended it.
     fn perform(self, sink: Option<Box<dyn Sink>>) -> Result<(), Error> {
         let Some(sink) = sink else {
-            return self.play(&Stage::unwatched()).map_err(|error| Error::of(error, Self::NAME, Self::LEAD));
+            return self.play(&Stage::unwatched()).map_err(|error| Error::of_command(error, Self::NAME));
         };
         let (file, source) = Self::SOURCE;
         let playbill = Playbill {

@@ -1,7 +1,7 @@
 //! The tutorial's greeter for real clients: one thread each.
 
-use super::Live;
 use super::clients::{Clients, Number, Summary};
+use super::{Live, again};
 use crate::error::Error;
 use crate::kernel::{limits, owner};
 use crate::net::{
@@ -9,10 +9,12 @@ use crate::net::{
 };
 use crate::stage::Stage;
 use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// A server that says `Welcome!`, answers each message with `Hello, <message>!`, and ends a client at `exit`.
@@ -39,10 +41,12 @@ impl Live for Serve {
     }
 
     fn play(self, stage: &Stage) -> io::Result<()> {
-        let listener = Arc::new(self.listen()?);
+        let listener = Arc::new(self.bind()?);
+        let signals = Signals::new([SIGINT, SIGTERM])?;
+        a_second_signal_ends_it_at_once()?;
+        self.listen(&listener)?;
         let clients = Clients::new(self.max_clients);
         let (door, all) = (listener.clone(), clients.clone());
-        let signals = Signals::new([SIGINT, SIGTERM])?;
 
         // A thread of its own waits for Ctrl-C.
         let stop = stage.actor("Ctrl-C", move || stop_on_signal(signals, &door, &all));
@@ -57,7 +61,7 @@ impl Live for Serve {
 }
 
 impl Serve {
-    fn listen(&self) -> io::Result<Socket> {
+    fn bind(&self) -> io::Result<Socket> {
         // A listener begins as a socket of the family that its address belongs to.
         let listener = Socket::new(Domain::for_address(self.address), Type::STREAM, Some(Protocol::TCP))?;
 
@@ -68,22 +72,28 @@ impl Serve {
         // bind takes the port, unless another socket listens on it.
         listener.bind(&self.address.into()).map_err(|error| self.cannot_bind(error))?;
 
-        // Up to about 1024 clients may be connected and wait until accept takes them, if the
-        // system allows as many (net.core.somaxconn).
-        listener.listen(1024).map_err(|error| self.cannot_bind(error))?;
-
         Ok(listener)
     }
 
+    fn listen(&self, listener: &Socket) -> io::Result<()> {
+        // Up to about 1024 clients may be connected and wait until accept takes them, if the
+        // system allows as many (net.core.somaxconn).
+        listener.listen(1024).map_err(|error| self.cannot_bind(error))
+    }
+
     fn accept_all(&self, stage: &Stage, listener: &Socket, clients: &Arc<Clients>) -> io::Result<()> {
+        let mut short_of_descriptors = false;
         while self.there_is_room(clients) {
             // accept sleeps until a client has connected, and makes a socket for it.
             let accepted = listener.accept();
 
             match accepted {
-                Ok((connection, _)) => self.greet(stage, clients, connection),
+                Ok((connection, _)) => {
+                    short_of_descriptors = false;
+                    self.greet(stage, clients, connection);
+                }
                 Err(_) if clients.stops() => break,
-                Err(error) => wait_out(clients, error)?,
+                Err(error) => wait_out(clients, error, &mut short_of_descriptors)?,
             }
         }
         Ok(())
@@ -108,7 +118,9 @@ impl Serve {
             let part = move || {
                 server.session(&connection, &all).ok();
                 all.leave(number);
-                Arc::into_inner(connection).map_or(Ok(()), say_bye)
+                let closed = Arc::into_inner(connection).map_or(Ok(()), say_bye);
+                all.has_closed();
+                closed
             };
             // One thread per client, as in the tutorial.
             stage.try_actor(&format!("client {number}"), part)
@@ -132,7 +144,7 @@ impl Serve {
         loop {
             // What one recv brings is one message: that is the tutorial's protocol, and its
             // weakness.
-            let length = connection.recv(&mut buffer)?;
+            let length = again(|| connection.recv(&mut buffer))?;
             let message = &buffer[..length];
 
             // 0 bytes say that the client has closed.
@@ -177,8 +189,19 @@ fn say_bye(connection: Socket) -> io::Result<()> {
     Ok(())
 }
 
+/// The first signal stops the server in order. Should that hang, on a page that nobody reads, the next one ends it.
+fn a_second_signal_ends_it_at_once() -> io::Result<()> {
+    let stopping = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_shutdown(signal, 1, stopping.clone())?;
+        flag::register(signal, stopping.clone())?;
+    }
+    Ok(())
+}
+
 fn stop_on_signal(mut signals: Signals, listener: &Socket, clients: &Clients) -> io::Result<()> {
     signals.forever().next();
+    say("Stopping. Once more ends it at once.");
 
     // Wake every client's thread, wherever it sleeps: recv says 0 bytes, and send fails.
     clients.stop(|connection| connection.shutdown(Shutdown::Both).unwrap_or(()));
@@ -188,13 +211,15 @@ fn stop_on_signal(mut signals: Signals, listener: &Socket, clients: &Clients) ->
 }
 
 /// Lets an error of `accept(2)` pass that is not the end of a server.
-fn wait_out(clients: &Clients, error: io::Error) -> io::Result<()> {
+fn wait_out(clients: &Clients, error: io::Error, said: &mut bool) -> io::Result<()> {
     match error.raw_os_error() {
         // The client has gone again, or a signal came in between.
         Some(ECONNABORTED | EINTR) => Ok(()),
         // The connection stays in the queue and the listener stays readable: to try again at once would burn a core.
         Some(EMFILE | ENFILE | ENOBUFS | ENOMEM) => {
-            say("No descriptor is free: nobody is accepted until a client leaves.");
+            if !std::mem::replace(said, true) {
+                say("No descriptor is free: nobody is accepted until a client leaves.");
+            }
             clients.wait_for_change();
             Ok(())
         }

@@ -13,6 +13,8 @@ const WIDTH: usize = 80;
 const MOST_BY_NAME: usize = 4;
 /// How wide a numbered lane is.
 const NARROW: usize = 4;
+/// How much room the text beside numbered lanes has at least.
+const LEAST_TEXT: usize = 32;
 
 const LEGEND: &str = "│ awake  ┊ asleep in the kernel  ● did as asked  ✗ refused  ○ sleeps
 ──▶ started a thread: seen   ┄┄▷ caused: inferred from addresses and byte counts";
@@ -55,7 +57,7 @@ fn draw(trace: &Trace) -> Vec<String> {
     let mut lines = sheet.heading();
     for (place, event) in trace.events.iter().enumerate() {
         let cause = arrows.iter().find(|arrow| arrow.to == place);
-        lines.extend(cause.map(|arrow| sheet.caused(trace, arrow)));
+        lines.extend(cause.and_then(|arrow| sheet.caused(trace, arrow)));
         lines.extend(sheet.happens(event, trace.events.get(place + 1)));
     }
     lines.push(String::new());
@@ -100,8 +102,14 @@ impl Sheet {
         self.names.len() > MOST_BY_NAME
     }
 
-    fn lane(&self, name: &Name) -> usize {
-        self.names.iter().position(|other| other == name).unwrap_or(0)
+    /// The place of a lane. A damaged recording may name one that never entered.
+    fn lane(&self, name: &Name) -> Option<usize> {
+        self.names.iter().position(|other| other == name)
+    }
+
+    /// How wide the picture is: many lanes need more than a terminal has.
+    fn width(&self) -> usize {
+        WIDTH.max(self.names.len() * self.step + LEAST_TEXT)
     }
 
     /// The names of the lanes; or their numbers, and what they stand for.
@@ -122,11 +130,11 @@ impl Sheet {
 
     /// The row of an event; a call that returns at once has only the row of its answer.
     fn happens(&mut self, event: &Event, next: Option<&Event>) -> Option<String> {
-        let lane = self.lane(&event.actor);
+        let lane = self.lane(&event.actor)?;
         match &event.fact {
             Fact::Entered { by, .. } => {
                 self.lines[lane] = Line::Awake;
-                by.as_ref().map(|by| self.arrow(self.lane(by), lane, '─', ['▶', '◀'], ""))
+                self.arrow(self.lane(by.as_ref()?)?, lane, '─', ['▶', '◀'], "")
             }
             Fact::Left => {
                 let row = self.row(lane, '┴', "");
@@ -136,7 +144,7 @@ impl Sheet {
             Fact::Called(_) if next.is_some_and(|next| next.actor == event.actor) => None,
             Fact::Called(call) => {
                 self.lines[lane] = Line::Asleep;
-                Some(self.row(lane, '○', &format!("{} …", call.name)))
+                Some(self.row(lane, '○', &harmless(&format!("{} …", call.name))))
             }
             Fact::Returned { call, answer, .. } => {
                 self.lines[lane] = Line::Awake;
@@ -147,14 +155,14 @@ impl Sheet {
     }
 
     /// The row of an arrow that was inferred.
-    fn caused(&self, trace: &Trace, arrow: &Arrow) -> String {
+    fn caused(&self, trace: &Trace, arrow: &Arrow) -> Option<String> {
         let place = |event: usize| self.lane(&trace.events[event].actor);
         let label = match arrow.cause {
             Cause::Handshake => "handshake",
             Cause::Data => "data",
             Cause::End => "end",
         };
-        self.arrow(place(arrow.from), place(arrow.to), '┄', ['▷', '◁'], label)
+        self.arrow(place(arrow.from)?, place(arrow.to)?, '┄', ['▷', '◁'], label)
     }
 
     /// A row with a mark and a text in one lane.
@@ -166,13 +174,16 @@ impl Sheet {
             row.push_str(&fit(&words, self.step));
         }
         if self.is_numbered() {
-            row.push_str(&fit(text, WIDTH - row.width()));
+            row.push_str(&fit(text, self.width() - row.width()));
         }
         row.trim_end().into()
     }
 
     /// A row with an arrow between two lanes, and a label on it if it fits.
-    fn arrow(&self, from: usize, to: usize, dash: char, heads: [char; 2], label: &str) -> String {
+    fn arrow(&self, from: usize, to: usize, dash: char, heads: [char; 2], label: &str) -> Option<String> {
+        if from == to {
+            return None;
+        }
         let mut row: Vec<char> = self
             .lines
             .iter()
@@ -190,7 +201,7 @@ impl Sheet {
             let label = format!(" {label} ");
             row.splice(left + 3..left + 3 + label.len(), label.chars());
         }
-        row.into_iter().collect::<String>().trim_end().into()
+        Some(row.into_iter().collect::<String>().trim_end().into())
     }
 }
 
@@ -202,7 +213,7 @@ fn fit(text: &str, columns: usize) -> String {
     let is_cut = text.width() > room;
     for character in text.chars() {
         let wide = character.width().unwrap_or(0);
-        if used + wide > room - usize::from(is_cut) {
+        if used + wide > room.saturating_sub(usize::from(is_cut)) {
             break;
         }
         used += wide;
@@ -212,7 +223,7 @@ fn fit(text: &str, columns: usize) -> String {
         fitted.push('…');
         used += 1;
     }
-    fitted + &" ".repeat(columns - used)
+    fitted + &" ".repeat(columns.saturating_sub(used))
 }
 
 #[cfg(test)]

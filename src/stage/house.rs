@@ -138,7 +138,11 @@ impl House {
         let _leave = Leave { house: self, lane };
         witness::in_lane(self, lane, part).map_err(|error| {
             let kind = error.kind();
-            self.fails(lane, Error::of(error, &self.lesson, &lane.name));
+            let error = match self.manner {
+                Manner::Live => Error::of_command(error, &self.lesson),
+                _ => Error::of(error, &self.lesson, &lane.name),
+            };
+            self.fails(lane, error);
             kind.into()
         })
     }

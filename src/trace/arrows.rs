@@ -91,7 +91,7 @@ impl Causes {
             ("send", Some(path), _) => {
                 let sends = self.sends.entry(path).or_default();
                 let before = sends.last().map_or(0, |send| send.0);
-                sends.push((before + answer.number().unwrap_or(0), place));
+                sends.push((before.saturating_add(answer.number().unwrap_or(0)), place));
             }
             ("close", Some(path), _) => self.ends(path, place),
             ("shutdown", Some(path), _) => {
@@ -154,7 +154,7 @@ impl Causes {
             return Some((*self.ends.get(&path)?, Cause::End));
         }
         let total = received.entry(path.clone()).or_default();
-        *total += length?;
+        *total = total.saturating_add(length?);
         let sends = self.sends.get(&path)?;
         let last = sends.get(sends.partition_point(|send| send.0 < *total))?;
         Some((last.1, Cause::Data))

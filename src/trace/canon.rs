@@ -50,7 +50,7 @@ impl Ports {
             Some(port) => {
                 let next = &mut self.next;
                 let name = *self.names.entry(port).or_insert_with(|| {
-                    *next += 1;
+                    *next = next.wrapping_add(1);
                     *next
                 });
                 address.clone().with_port(name)

@@ -50,7 +50,7 @@ impl Script {
     /// statement of several lines, any of them will do.
     pub fn binding_at(&self, line: u32) -> Option<&str> {
         let step = self.step_at(line)?;
-        let first_code = step.lines.0 + step.prose.len() as u32;
+        let first_code = step.lines.0.checked_add(u32::try_from(step.prose.len()).ok()?)?;
         let upto = step.code.get(..=line.checked_sub(first_code)? as usize)?;
         let binding = upto.iter().rev().find_map(|code| code.trim_start().strip_prefix("let "))?;
         let name = binding.trim_start_matches("mut ").trim_start_matches('(');

@@ -5,25 +5,52 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// Runs a command on a terminal of that many columns, and types one of `keys` whenever it asks for one. Gives what came
 /// on the screen, and the exit code.
 pub fn on_terminal(command: &mut Command, columns: u16, keys: &[&str]) -> (String, Option<i32>) {
+    let mut keys = keys.iter();
+    watch(command, columns, |master, _| {
+        let key = keys.next().expect("a key for every question");
+        master.write_all(key.as_bytes()).unwrap();
+    })
+}
+
+/// Answers the first question, and sends a signal at the second.
+pub fn signalled(command: &mut Command, key: &str, signal: libc::c_int) -> (String, Option<i32>) {
+    let mut asked = 0;
+    watch(command, 80, |master, child| {
+        asked += 1;
+        if asked == 1 {
+            return master.write_all(key.as_bytes()).unwrap();
+        }
+        // The program is about to change the terminal: wait until it has.
+        while rustix::termios::tcgetattr(&master).unwrap().local_modes.contains(LocalModes::ICANON) {
+            std::thread::yield_now();
+        }
+        // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
+        assert_eq!(unsafe { libc::kill(child.id().try_into().unwrap(), signal) }, 0);
+    })
+}
+
+/// Runs a command on a terminal, and calls `asks` whenever it asks something. The terminal has to be as it was then.
+fn watch(
+    command: &mut Command,
+    columns: u16,
+    mut asks: impl FnMut(&mut File, &Child),
+) -> (String, Option<i32>) {
     let (mut master, slave) = open_terminal(columns);
     command.stdin(slave.try_clone().unwrap()).stdout(slave.try_clone().unwrap()).stderr(slave);
     let mut child = command.spawn().expect("the command starts");
     // The command keeps copies of the terminal: reading would never end.
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let (mut screen, mut byte) = (Vec::new(), [0]);
-    let mut keys = keys.iter();
     // Linux answers EIO when the last program has left the terminal.
     while let Ok(1) = master.read(&mut byte) {
         screen.push(byte[0]);
-        let asks = screen.ends_with(b"wait and see): ") || screen.ends_with(b"q: quit] ");
-        if asks {
-            let key = keys.next().expect("a key for every question");
-            master.write_all(key.as_bytes()).unwrap();
+        if screen.ends_with(b"wait and see): ") || screen.ends_with(b"q: quit] ") {
+            asks(&mut master, &child);
         }
     }
     let code = child.wait().unwrap().code();

@@ -1,0 +1,156 @@
+//! How a run is shown: which view, on which page, in which dialect and at which pace.
+
+use crate::error::Error;
+use crate::kernel::descriptor::out_of_the_way;
+use crate::lessons::Lesson;
+use crate::sinks::{self, Dialect, Guess, Json, Ladder, Pace, Rest, Scroll, Sink, Story, Theme};
+use crate::terminal;
+use clap::{Args, ValueEnum};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a live command is shown.
+#[derive(Args)]
+pub struct Talk {
+    /// Narrate nothing
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// As a story to read, or as JSON, one object a line
+    #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
+    view: LiveView,
+    #[command(flatten)]
+    pub page: Page,
+}
+
+/// How a run is shown.
+#[derive(Args)]
+pub struct Look {
+    /// As a story to read, as a ladder with one column a thread, or as JSON, one object a line
+    #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
+    pub view: View,
+    /// Wait for a key before each step: Enter goes on, PageUp goes back, q quits
+    #[arg(long)]
+    step: bool,
+    /// Wait this many milliseconds before each step
+    #[arg(long, value_name = "MS", conflicts_with = "step")]
+    pace: Option<u64>,
+    #[command(flatten)]
+    pub page: Page,
+}
+
+/// What is written, and where.
+#[derive(Args)]
+pub struct Page {
+    /// How calls are written: as strace writes them, or in Python
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value = "c")]
+    dialect: Language,
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Whether to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum View {
+    Story,
+    Ladder,
+    Json,
+}
+
+/// The views that need not know how it ends.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LiveView {
+    Story,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    C,
+    Python,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// If the terminal shows them, and NO_COLOR is not set
+    Auto,
+    Always,
+    Never,
+}
+
+impl Talk {
+    pub fn sink(&self) -> Result<Option<Box<dyn Sink>>, Error> {
+        if self.quiet {
+            return Ok(None);
+        }
+        let view = match self.view {
+            LiveView::Story => View::Story,
+            LiveView::Json => View::Json,
+        };
+        Ok(Some(self.page.sink(self.page.open()?, view, Guess::NotAsked)))
+    }
+}
+
+impl Page {
+    /// Opens the place to write to.
+    pub fn open(&self) -> Result<Box<dyn Write + Send>, Error> {
+        let Some(path) = &self.output else { return Ok(Box::new(io::stdout())) };
+        let failed = |source| Error::File { doing: "write", path: path.display().to_string(), source };
+        Ok(Box::new(out_of_the_way(File::create(path).map_err(failed)?)))
+    }
+
+    fn sink(&self, out: Box<dyn Write + Send>, view: View, guess: Guess) -> Box<dyn Sink> {
+        match view {
+            View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess)),
+            View::Ladder => Box::new(Ladder::new(out)),
+            View::Json => Box::new(Json::new(out)),
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        match self.dialect {
+            Language::C => Dialect::C,
+            Language::Python => Dialect::Python,
+        }
+    }
+
+    fn theme(&self) -> Theme {
+        let colours = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => self.output.is_none() && terminal::wants_colours(),
+        };
+        if colours { Theme::coloured() } else { Theme::Plain }
+    }
+}
+
+impl Look {
+    /// Asks for a prediction, if somebody sits there to make one.
+    pub fn predict(&self, lesson: &Lesson) -> Result<Guess, Error> {
+        if self.view != View::Story || self.page.output.is_some() || !terminal::can_be_asked() {
+            return Ok(Guess::NotAsked);
+        }
+        let asked = sinks::ask(&lesson.question.asked(), &mut io::stderr(), &mut io::stdin().lock());
+        asked.map_err(|source| Error::Output { source })
+    }
+
+    pub fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
+        let Some(rest) = self.rest() else { return self.page.sink(out, self.view, guess) };
+        let scroll = Scroll::new(out);
+        let view = self.page.sink(Box::new(scroll.clone()), self.view, guess);
+        Box::new(vec![view, Box::new(Pace::new(rest, scroll)) as Box<dyn Sink>])
+    }
+
+    fn rest(&self) -> Option<Rest> {
+        if self.view == View::Ladder {
+            // It is drawn when the run is over: there is nothing to rest at.
+            return None;
+        }
+        let for_a_while = self.pace.map(|ms| Rest::For(Duration::from_millis(ms)));
+        self.step.then_some(Rest::ForKey).or(for_a_while)
+    }
+}
