@@ -84,17 +84,17 @@ impl Clients {
         Ok(())
     }
 
-    /// A client leaves: called by its own thread, as the last thing but closing the connection. It joins the threads of
-    /// those who left before it, so that never more than one is left to join.
+    /// A client leaves: called by its own thread, as the last thing but closing the connection. It joins the threads that
+    /// have ended before; to wait for those that are about to would let them queue up behind each other.
     pub fn leave(&self, number: Number) {
         let mut room = self.room();
-        let left_before = std::mem::take(&mut room.ended);
+        let ended = room.ended.extract_if(.., |thread| thread.is_finished()).collect();
         if let Some((_, thread)) = room.seats.remove(&number) {
             room.ended.push(thread);
         }
         drop(room);
         self.changed.notify_all();
-        join(left_before);
+        join(ended);
     }
 
     /// A client that has left has closed its connection: its descriptor is free.
