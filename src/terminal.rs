@@ -57,10 +57,14 @@ pub fn prompt() -> &'static str {
 }
 
 /// Waits for a key that means something. Without a terminal a line of input is one.
-pub fn key() -> Key {
+///
+/// `ask` is called when the terminal is ready for the key: what is typed after the prompt is never read in another mode.
+pub fn key(ask: impl FnOnce()) -> Key {
     let stdin = io::stdin();
-    match Raw::enter(&stdin) {
-        Some(_raw) => decode(&mut stdin.lock()),
+    let raw = Raw::enter(&stdin);
+    ask();
+    match raw {
+        Some(_) => decode(&mut stdin.lock()),
         None if matches!(stdin.lock().skip_until(b'\n'), Ok(1..)) => Key::Next,
         None => Key::None,
     }

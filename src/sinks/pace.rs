@@ -50,8 +50,7 @@ impl Pace {
         let mut at = last;
         loop {
             let mut talk = io::stderr();
-            write!(talk, "{}", terminal::prompt()).ok();
-            let key = terminal::key();
+            let key = terminal::key(|| _ = write!(io::stderr(), "{}", terminal::prompt()));
             writeln!(talk).ok();
             match key {
                 Key::Next if at == last => return Ok(()),

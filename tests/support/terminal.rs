@@ -25,10 +25,6 @@ pub fn signalled(command: &mut Command, key: &str, signal: libc::c_int) -> (Stri
         if asked == 1 {
             return master.write_all(key.as_bytes()).unwrap();
         }
-        // The program is about to change the terminal: wait until it has.
-        while rustix::termios::tcgetattr(&master).unwrap().local_modes.contains(LocalModes::ICANON) {
-            std::thread::yield_now();
-        }
         // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
         assert_eq!(unsafe { libc::kill(child.id().try_into().unwrap(), signal) }, 0);
     })
