@@ -1,14 +1,11 @@
-//! The program as its users meet it: in a terminal, in a pipe, mistyped, without privileges, on a poor machine.
+//! The program as its users meet it: in a pipe, mistyped, without privileges, on a poor machine.
 
 mod support;
-#[path = "support/terminal.rs"]
-mod terminal;
 
 use socket_playground::lessons::LESSONS;
-use std::io::{self, BufRead, BufReader, PipeReader, Read, Write};
+use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
 use support::{PLAYGROUND, Ran, anywhere, playground, run, trial, works};
-use terminal::on_terminal;
 
 fn main() -> ExitCode {
     support::main(vec![
@@ -23,11 +20,7 @@ fn main() -> ExitCode {
         trial("a_file_that_is_no_run_is_refused", anywhere, refuses),
         trial("a_reader_who_leaves_early_is_no_error", anywhere, closed_pipe),
         trial("a_full_device_is_an_error", anywhere, full_device),
-        trial("colours_only_where_they_are_wanted", anywhere, colours),
         trial("colour_carries_no_meaning", anywhere, colour_is_decoration),
-        trial("the_question_is_asked_on_a_terminal", anywhere, asks),
-        trial("the_keys_of_a_presenter", anywhere, keys),
-        trial("a_signal_leaves_the_terminal_as_it_was", anywhere, signal_restores),
         trial("the_ladder_fits_a_terminal", anywhere, ladder_fits),
         trial("python_is_a_dialect", anywhere, dialect),
         trial("without_a_terminal_steps_end_with_the_input", anywhere, steps_without_terminal),
@@ -35,17 +28,12 @@ fn main() -> ExitCode {
         trial("a_user_without_privileges", || works(&[UNPRIVILEGED, &["true"]].concat()), unprivileged),
         trial("without_proc_it_runs_freely", || works(&[NO_PROC, &["true"]].concat()), without_proc),
         trial("under_strace", || works(&["strace", "-f", "-o", "/dev/null", "true"]), under_strace),
-        trial("at_every_pause_ss_shows_what_the_page_shows", ss_can_look, pauses_hold_everything_still),
     ])
 }
 
 const UNPRIVILEGED: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 const NO_PROC: &[&str] =
     &["unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh"];
-/// A network of its own, in which nothing else happens.
-const OWN_NETWORK: &[&str] =
-    &["unshare", "--map-root-user", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"];
-
 fn is_error(ran: &Ran, code: i32, what: &str) {
     assert_eq!(ran.code, Some(code), "{}", ran.err);
     assert_eq!(ran.err.lines().count(), 3, "what, why, what to try: {}", ran.err);
@@ -176,22 +164,6 @@ fn full_device() {
     }
 }
 
-fn colours() {
-    let lesson = || playground(&["lesson", "tcp-server"]);
-    let has_colours = |(screen, code): (String, Option<i32>)| {
-        assert_eq!(code, Some(0), "{screen}");
-        assert!(screen.contains("127.0.0.1:0) = ok"), "{screen}");
-        screen.contains('\x1b')
-    };
-    assert!(has_colours(on_terminal(&mut lesson(), 80, &["\n"])), "a terminal");
-    assert!(!has_colours(on_terminal(&mut lesson(), 0, &["\n"])), "a terminal of width 0");
-    assert!(!has_colours(on_terminal(lesson().env("NO_COLOR", "1"), 80, &["\n"])), "NO_COLOR");
-    assert!(!has_colours(on_terminal(lesson().env("TERM", "dumb"), 80, &["\n"])), "TERM=dumb");
-    assert!(!has_colours(on_terminal(lesson().args(["--color", "never"]), 80, &["\n"])), "--color never");
-    assert!(!run(&mut lesson()).out.contains('\x1b'), "a pipe");
-    assert!(run(lesson().args(["--color", "always"])).out.contains('\x1b'), "a pipe, with --color always");
-}
-
 fn colour_is_decoration() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.jsonl");
@@ -205,45 +177,6 @@ fn colour_is_decoration() {
     }
     assert_ne!(coloured, plain);
     assert_eq!(bare, plain);
-}
-
-fn asks() {
-    let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, &["x\n", "A)\n"]);
-    assert_eq!(screen.matches("Your prediction").count(), 2, "x is no choice: it asks again\n{screen}");
-    assert_eq!(screen.matches("Before it runs, predict:").count(), 1, "{screen}");
-    assert!(screen.contains("You predicted it: a) It is refused at once."), "{screen}");
-    let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, &["b\n"]);
-    assert!(screen.contains("You predicted: b)") && screen.contains("The kernel says: a)"), "{screen}");
-    assert!(screen.contains("The proof: early client, line "), "{screen}");
-    let piped = run(&mut playground(&["lesson", "tcp-server"])).out;
-    assert!(
-        piped.contains("Before it runs, predict:") && piped.contains("The kernel's answer: a)"),
-        "{piped}"
-    );
-}
-
-fn keys() {
-    let step = || playground(&["lesson", "tcp-server", "--step"]);
-    let (screen, code) =
-        on_terminal(&mut step(), 80, &["\n", " ", "\r", "\x1b[6~", "\x1b[5~", "\x1b[6~", "q"]);
-    assert_eq!(code, Some(0), "{screen}");
-    assert_eq!(screen.matches("[Enter: next   PageUp: back   q: quit]").count(), 6, "{screen}");
-    assert!(
-        screen.contains("(Step 3 of 4 so far, again)") && screen.contains("(Step 4 of 4 so far, again)"),
-        "{screen}"
-    );
-    assert!(!screen.contains("is_listener") && !screen.contains("error"), "q ends it there\n{screen}");
-    let (screen, code) = on_terminal(&mut step(), 80, &["\n", " ", "\x03"]);
-    assert_eq!((code, screen.matches("[Enter").count()), (Some(0), 2), "Ctrl-C ends it, too\n{screen}");
-}
-
-/// A signal that ends the program while it waits for a key leaves the terminal as it was.
-fn signal_restores() {
-    for signal in [libc::SIGTERM, libc::SIGHUP, libc::SIGINT] {
-        let (screen, code) =
-            terminal::signalled(&mut playground(&["lesson", "tcp-server", "--step"]), "\n", signal);
-        assert_eq!(code, None, "the signal ended it\n{screen}");
-    }
 }
 
 fn ladder_fits() {
@@ -314,84 +247,4 @@ fn under_strace() {
         assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", lesson.name);
         assert!(ran.out.contains("The proof:"));
     }
-}
-
-fn ss_can_look() -> Result<(), String> {
-    works(&["ss", "--version"])?;
-    works(&[OWN_NETWORK, &["true"]].concat())
-}
-
-/// What a second terminal sees at a pause may lag behind the page, and never run ahead of it.
-fn pauses_hold_everything_still() {
-    for lesson in LESSONS {
-        let (mut page, writer) = io::pipe().unwrap();
-        let mut child = Command::new(OWN_NETWORK[0]);
-        child.args(&OWN_NETWORK[1..]).args([PLAYGROUND, "lesson", lesson.name, "--step"]);
-        child.stdin(Stdio::piped()).stdout(writer.try_clone().unwrap()).stderr(writer);
-        let mut running = child.spawn().unwrap();
-        child.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut keys = running.stdin.take().unwrap();
-        let (mut text, mut seen) = (String::new(), Vec::new());
-        while reads_up_to_a_pause(&mut page, &mut text) {
-            let sockets = ss(running.id());
-            shows_no_more_than(&text, &sockets);
-            seen.extend(sockets);
-            keys.write_all(b"\n").unwrap();
-        }
-        assert_eq!(running.wait().unwrap().code(), Some(0), "{text}");
-        for state in ["LISTEN", "ESTAB"] {
-            assert!(seen.iter().any(|socket| socket.state == state), "{}: ss never saw {state}", lesson.name);
-        }
-    }
-}
-
-struct SeenSocket {
-    state: String,
-    unread: usize,
-}
-
-/// What `ss -tan` shows in the network of a process.
-fn ss(pid: u32) -> Vec<SeenSocket> {
-    let pid = pid.to_string();
-    let look = ["--preserve-credentials", "--user", "--net", "--target", &pid, "ss", "-H", "-t", "-a", "-n"];
-    let ran = run(Command::new("nsenter").args(look));
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let socket = |line: &str| {
-        let mut words = line.split_whitespace();
-        let state = words.next().unwrap().to_string();
-        SeenSocket { state, unread: words.next().unwrap().parse().unwrap() }
-    };
-    ran.out.lines().map(socket).collect()
-}
-
-fn shows_no_more_than(page: &str, sockets: &[SeenSocket]) {
-    let count = |states: &[&str]| sockets.iter().filter(|socket| states.contains(&&*socket.state)).count();
-    let shown = |call: &str| page.matches(&format!("✓ {call}(")).count();
-    let begun = |call: &str| page.matches(&format!(" {call}(")).count();
-    let ended = ["FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "LAST-ACK", "CLOSING", "TIME-WAIT"];
-    let connected = [&["ESTAB", "SYN-SENT", "SYN-RECV"][..], &ended].concat();
-    assert!(count(&["UNCONN"]) <= shown("bind"), "bound before the page says so\n{page}");
-    assert!(count(&["LISTEN"]) <= shown("listen"), "listens before the page says so\n{page}");
-    assert!(count(&connected) <= 2 * shown("connect"), "connected before the page says so\n{page}");
-    assert!(count(&ended) <= 2 * shown("close"), "ended before the page says so\n{page}");
-    let unread = sockets.iter().filter(|socket| socket.state == "ESTAB" && socket.unread > 0).count();
-    assert!(unread <= shown("send"), "sent before the page says so\n{page}");
-    assert!(count(&["ESTAB"]) == 0 || begun("connect") > 0);
-}
-
-/// Reads until the page waits for Enter. False when the program has ended.
-fn reads_up_to_a_pause(page: &mut PipeReader, text: &mut String) -> bool {
-    let mut bytes = std::mem::take(text).into_bytes();
-    let mut byte = [0];
-    let paused = loop {
-        match page.read(&mut byte).unwrap() {
-            0 => break false,
-            _ => bytes.push(byte[0]),
-        }
-        if bytes.ends_with(b"[Enter] ") {
-            break true;
-        }
-    };
-    *text = String::from_utf8(bytes).unwrap();
-    paused
 }
