@@ -134,8 +134,10 @@ impl Causes {
 
     fn before_connect(&self, to: usize) -> Option<(usize, Cause)> {
         let (_, peer, _) = self.paths.get(&to)?;
-        let listen = self.listens.iter().rfind(|listen| peer.reaches(&listen.0))?;
-        Some((listen.1, Cause::Handshake))
+        let mut places = self.listens.iter().filter(|listen| peer.reaches(&listen.0)).map(|listen| listen.1);
+        // A port may have had another listener before. In a free run the answer of `listen` may be on record late.
+        let listen = places.clone().rfind(|&place| place < to).or_else(|| places.next())?;
+        Some((listen, Cause::Handshake))
     }
 
     fn before_accept(&self, to: usize) -> Option<(usize, Cause)> {

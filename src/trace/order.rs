@@ -114,6 +114,21 @@ mod tests {
         assert_eq!(ordered.arrows().len(), 4);
     }
 
+    /// The kernel gave the second listener the port that the first one had.
+    #[test]
+    fn a_port_may_have_two_listeners_one_after_the_other() {
+        let listen = || returned("server", Call::on(3, "listen"), vec![], Some((3, 80, 0)));
+        let connect = |port| returned("client", Call::on(4, "connect"), vec![], Some((4, port, 80)));
+        let accept =
+            |port| returned("server", Call::on(3, "accept"), vec![Value::Fd(5)], Some((5, 80, port)));
+        let mut trace = Trace::new(Playbill::default());
+        let parts = [listen(), connect(5000), accept(5000), listen(), connect(5002), accept(5002)];
+        trace.events = parts.into_iter().flatten().collect();
+        assert!(trace.arrows().iter().all(|arrow| arrow.from < arrow.to), "{:?}", trace.arrows());
+        assert_eq!(trace.arrows().len(), 4);
+        assert_eq!(trace.clone().in_causal_order(), trace);
+    }
+
     #[test]
     fn a_run_in_order_stays_as_it_is() {
         let ordered = late_client().in_causal_order();
