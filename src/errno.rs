@@ -104,6 +104,7 @@ errors! {
     ENOMEM: "there is not enough memory",
     ENOPROTOOPT: "the protocol does not know that option",
     ENOSPC: "the device is full",
+    ENOSYS: "this system does not have that call, or does not allow it",
     ENOTCONN: "the socket is not connected",
     ENOTDIR: "a part of the path is not a directory",
     ENOTSOCK: "that descriptor is not a socket",

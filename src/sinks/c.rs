@@ -1,6 +1,6 @@
 //! Calls and answers in the notation of C, as `strace(1)` writes them.
 
-use crate::trace::{Answer, Call, Fact, Value};
+use crate::trace::{Answer, Bytes, Call, Fact, Value};
 
 /// `bind(3, 127.0.0.1:0)`
 fn call(call: &Call) -> String {
@@ -16,7 +16,7 @@ fn answer(answer: &Answer) -> String {
         Answer::Ok(values) => match &values[..] {
             [] => "ok".into(),
             [Value::Fd(fd), Value::Address(peer)] => format!("{fd}, from {peer}"),
-            [length, Value::Bytes(bytes)] if bytes.length() == 0 => value(length),
+            [length, Value::Bytes(bytes) | Value::Hex(bytes), ..] if bytes.length() == 0 => value(length),
             values => values.iter().map(value).collect::<Vec<_>>().join(", "),
         },
     }
@@ -28,6 +28,8 @@ pub fn fact(fact: &Fact) -> String {
         Fact::Entered { .. } => "enters".into(),
         Fact::Left => "leaves".into(),
         Fact::Called(asked) => call(asked),
+        Fact::Waits(awaited) => format!("waits until {} {}", awaited.fd, awaited.until),
+        Fact::Waited(awaited) => format!("now {} {}", awaited.fd, awaited.until),
         Fact::Returned { call: asked, answer: given, .. } => format!("{} = {}", call(asked), answer(given)),
     }
 }
@@ -42,5 +44,16 @@ pub fn value(value: &Value) -> String {
         Value::Time(Some(time)) => format!("{time:?}"),
         Value::Time(None) => "no limit".into(),
         Value::Bytes(bytes) => bytes.to_string(),
+        Value::Hex(bytes) => hex(bytes),
+        Value::Machine(inner) => self::value(inner),
     }
+}
+
+/// `02 00 a5 55`, with `…` behind it if some of it was not kept.
+pub fn hex(bytes: &Bytes) -> String {
+    let mut text: Vec<String> = bytes.kept().iter().map(|byte| format!("{byte:02x}")).collect();
+    if bytes.length() > bytes.kept().len() {
+        text.push("…".into());
+    }
+    text.join(" ")
 }

@@ -2,6 +2,7 @@
 
 use super::Sink;
 use super::brief::brief;
+use super::story::write_origin;
 use crate::harmless::harmless;
 use crate::trace::{Arrow, Cause, Ending, Event, Fact, Name, Playbill, Trace};
 use std::io::{self, Write};
@@ -43,6 +44,7 @@ impl<W: Write + Send> Sink for Ladder<W> {
     }
 
     fn closes(&mut self, _: &Ending) -> io::Result<()> {
+        write_origin(&mut self.out, &self.trace.playbill)?;
         for line in draw(&self.trace) {
             writeln!(self.out, "{line}")?;
         }
@@ -141,10 +143,18 @@ impl Sheet {
                 self.lines[lane] = Line::Nothing;
                 Some(row)
             }
-            Fact::Called(_) if next.is_some_and(|next| next.actor == event.actor) => None,
+            Fact::Called(_) | Fact::Waits(_) if next.is_some_and(|next| next.actor == event.actor) => None,
             Fact::Called(call) => {
                 self.lines[lane] = Line::Asleep;
                 Some(self.row(lane, '○', &harmless(&format!("{} …", call.name))))
+            }
+            Fact::Waits(awaited) => {
+                self.lines[lane] = Line::Asleep;
+                Some(self.row(lane, '○', &format!("until {} {}", awaited.fd, awaited.until)))
+            }
+            Fact::Waited(awaited) => {
+                self.lines[lane] = Line::Awake;
+                Some(self.row(lane, '●', &format!("now {} {}", awaited.fd, awaited.until)))
             }
             Fact::Returned { call, answer, .. } => {
                 self.lines[lane] = Line::Awake;

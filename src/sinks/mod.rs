@@ -8,6 +8,7 @@ mod ladder;
 mod pace;
 mod python;
 mod story;
+mod table;
 mod theme;
 
 pub use dialect::Dialect;
@@ -15,6 +16,7 @@ pub use json::{Json, read};
 pub use ladder::Ladder;
 pub use pace::{Pace, Rest, Scroll};
 pub use story::{Guess, Story, ask};
+pub use table::write as write_table;
 pub use theme::Theme;
 
 use crate::trace::{Ending, Event, Playbill, Trace};

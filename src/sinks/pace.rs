@@ -77,7 +77,11 @@ impl Sink for Pace {
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event.fact {
-            Fact::Called(_) if self.bookmarks.turn_to(&event.actor, event.line).is_some() => self.rest(),
+            Fact::Called(_) | Fact::Waits(_)
+                if self.bookmarks.turn_to(&event.actor, event.line).is_some() =>
+            {
+                self.rest()
+            }
             Fact::Left => {
                 self.bookmarks.remove(&event.actor);
                 Ok(())

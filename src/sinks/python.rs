@@ -2,7 +2,7 @@
 
 use super::dialect::SocketNames;
 use crate::errno::Errno;
-use crate::trace::{Address, Answer, Bytes, Call, Fact, Value};
+use crate::trace::{Address, Answer, Bytes, Call, Fact, UnixName, Value};
 use std::io;
 use std::net::SocketAddr;
 
@@ -12,6 +12,7 @@ pub fn fact(fact: &Fact, sockets: &SocketNames) -> String {
         Fact::Entered { .. } => "enters".into(),
         Fact::Left => "leaves".into(),
         Fact::Called(asked) => call(asked, sockets),
+        Fact::Waits(_) | Fact::Waited(_) => super::c::fact(fact),
         Fact::Returned { call: asked, answer: given, .. } => {
             format!("{}  # {}", call(asked, sockets), answer(asked, given, sockets))
         }
@@ -43,7 +44,8 @@ fn answer(call: &Call, answer: &Answer, sockets: &SocketNames) -> String {
     };
     match (&*call.name, values) {
         (_, []) => "None".into(),
-        ("recv", [_, Value::Bytes(data)]) => bytes(data),
+        ("recv", [_, data]) => value(data, sockets),
+        ("recvfrom", [_, data, from]) => format!("({}, {})", value(data, sockets), value(from, sockets)),
         (_, [one]) => value(one, sockets),
         (_, several) => {
             let parts: Vec<String> = several.iter().map(|part| value(part, sockets)).collect();
@@ -62,6 +64,9 @@ fn value(value: &Value, sockets: &SocketNames) -> String {
             let (flow, scope) = (address.flowinfo(), address.scope_id());
             format!("('{}', {}, {flow}, {scope})", address.ip(), address.port())
         }
+        Value::Address(Address::Unix(UnixName::Unnamed)) => "''".into(),
+        Value::Address(Address::Unix(UnixName::Path(path))) => format!("'{path}'"),
+        Value::Address(Address::Unix(UnixName::Abstract(name))) => format!("b'\\x00{name}'"),
         Value::Address(other) => other.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Constant(name) => constant(name),
@@ -70,6 +75,8 @@ fn value(value: &Value, sockets: &SocketNames) -> String {
             format!("struct.pack('ll', {}, {})", time.as_secs(), time.subsec_micros())
         }
         Value::Bytes(data) => bytes(data),
+        Value::Hex(data) => format!("bytes.fromhex('{}')", super::c::hex(data)),
+        Value::Machine(inner) => self::value(inner, sockets),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
 use super::dialect::{Dialect, Speaker};
-use super::{Sink, Theme};
+use super::{Sink, Theme, table};
 use crate::harmless::harmless;
 use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict};
 use std::collections::HashSet;
@@ -23,6 +23,8 @@ pub struct Story<W> {
     /// The lane of the line written last.
     lane: Option<Name>,
     told: HashSet<u32>,
+    /// The first line of the step written last.
+    step: Option<u32>,
     /// A call that has not returned, and is not on the page yet. If another lane speaks first, it sleeps.
     open: Option<(Name, String)>,
 }
@@ -52,6 +54,7 @@ impl<W: Write> Story<W> {
             turns: true,
             lane: None,
             told: HashSet::new(),
+            step: None,
             open: None,
         }
     }
@@ -74,7 +77,12 @@ impl<W: Write> Story<W> {
     fn called(&mut self, event: &Event, line: &str) -> io::Result<()> {
         self.sleeps()?;
         self.step(&event.actor, event.line)?;
-        self.open = Some((event.actor.clone(), line.into()));
+        let sleeps = match &event.fact {
+            Fact::Waits(_) => line.into(),
+            _ if self.turns => format!("{line} waits"),
+            _ => format!("{line} is called"),
+        };
+        self.open = Some((event.actor.clone(), sleeps));
         Ok(())
     }
 
@@ -96,8 +104,7 @@ impl<W: Write> Story<W> {
     /// Another lane acts while a call is open: with turns, that call sleeps in the kernel.
     fn sleeps(&mut self) -> io::Result<()> {
         let Some((_, call)) = self.open.take() else { return Ok(()) };
-        let what = if self.turns { "waits" } else { "is called" };
-        let line = format!("    … {call} {what}");
+        let line = format!("    … {call}");
         writeln!(self.out, "{}", self.theme.aside(&line))
     }
 
@@ -111,11 +118,16 @@ impl<W: Write> Story<W> {
         Ok(true)
     }
 
-    /// Writes the step at `line`, if the actor comes to it. What a step says is written once, its code each time.
+    /// Writes the step at `line`, if the actor comes to it. What a step says is written once, its code each time; once, too, if
+    /// a loop does nothing else.
     fn step(&mut self, actor: &Name, line: Option<u32>) -> io::Result<()> {
         let named = self.lane(actor)?;
         let Some(step) = self.bookmarks.turn_to(actor, line).cloned() else { return Ok(()) };
+        let again = self.step.replace(step.lines.0) == Some(step.lines.0);
         if !named {
+            if again {
+                return Ok(());
+            }
             writeln!(self.out)?;
         }
         self.write_step(&step)
@@ -159,6 +171,7 @@ impl<W: Write + Send> Sink for Story<W> {
         self.question = playbill.question.clone();
         let title = format!("{}: {}", harmless(&playbill.lesson), harmless(&playbill.title));
         writeln!(self.out, "{}", self.theme.title(&title))?;
+        write_origin(&mut self.out, playbill)?;
         self.turns = playbill.manner == Manner::Turns;
         if let Manner::Free(why) = &playbill.manner {
             writeln!(self.out, "The threads do not take turns: {}.", harmless(why))?;
@@ -181,8 +194,8 @@ impl<W: Write + Send> Sink for Story<W> {
             Fact::Entered { by: Some(by), .. } => self.entered(&event.actor, by, event.line)?,
             Fact::Entered { by: None, .. } => {}
             Fact::Left => self.left(&event.actor)?,
-            Fact::Called(_) => self.called(event, &line)?,
-            Fact::Returned { .. } => self.returned(event, &line)?,
+            Fact::Called(_) | Fact::Waits(_) => self.called(event, &line)?,
+            Fact::Returned { .. } | Fact::Waited(_) => self.returned(event, &line)?,
         }
         self.out.flush()
     }
@@ -192,8 +205,20 @@ impl<W: Write + Send> Sink for Story<W> {
         if let (Some(question), Some(verdict)) = (self.question.take(), ending.verdict) {
             self.verdict(&question, verdict)?;
         }
+        if let Some(table) = &ending.table {
+            table::write(&mut self.out, self.theme, table)?;
+        }
         self.out.flush()
     }
+}
+
+/// Where a run was made, if that is not simply here.
+pub fn write_origin(out: &mut dyn Write, playbill: &Playbill) -> io::Result<()> {
+    if let Some(why) = &playbill.recorded {
+        writeln!(out, "RECORDED on {}: this is not a run of your machine.", harmless(&playbill.system))?;
+        return writeln!(out, "It cannot run here: {}.", harmless(why));
+    }
+    playbill.place.iter().try_for_each(|place| writeln!(out, "It runs {}.", harmless(place)))
 }
 
 /// Asks the question, and reads the prediction: a letter, or nothing for a reader who would rather wait.

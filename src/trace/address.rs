@@ -10,8 +10,22 @@ use std::net::SocketAddr;
 pub enum Address {
     /// `AF_INET` or `AF_INET6`: an IP address and a port (`ip(7)`, `ipv6(7)`).
     Inet(SocketAddr),
+    /// `AF_UNIX`: a name in the file system, or another kind of name, or none (`unix(7)`).
+    Unix(UnixName),
     /// A family that the playground does not decode yet: the `AF_…` number.
     Family(u16),
+}
+
+/// What a socket of `AF_UNIX` is called. Bytes that are no text are escaped.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnixName {
+    /// None: nobody called bind.
+    Unnamed,
+    /// A file.
+    Path(String),
+    /// A name that is no file. It is gone when its socket is closed.
+    Abstract(String),
 }
 
 impl Address {
@@ -19,7 +33,7 @@ impl Address {
     pub fn port(&self) -> Option<u16> {
         match self {
             Address::Inet(address) => Some(address.port()),
-            Address::Family(_) => None,
+            Address::Unix(_) | Address::Family(_) => None,
         }
     }
 
@@ -38,6 +52,7 @@ impl Address {
             (Address::Inet(to), Address::Inet(at)) => {
                 to.port() == at.port() && (to.ip() == at.ip() || at.ip().is_unspecified())
             }
+            (Address::Unix(to), Address::Unix(at)) => to == at,
             _ => false,
         }
     }
@@ -47,6 +62,9 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Address::Inet(address) => write!(f, "{address}"),
+            Address::Unix(UnixName::Unnamed) => write!(f, "no name"),
+            Address::Unix(UnixName::Path(path)) => write!(f, "{path}"),
+            Address::Unix(UnixName::Abstract(name)) => write!(f, "@{name}"),
             Address::Family(family) => write!(f, "an address of family {family}"),
         }
     }

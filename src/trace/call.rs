@@ -54,6 +54,25 @@ pub enum Value {
     Time(Option<Duration>),
     /// Data.
     Bytes(Bytes),
+    /// Data that is read byte by byte: a packet with its headers, an address as it lies in memory.
+    Hex(Bytes),
+    /// A value that this machine decides, or this run: no other one need give the same.
+    Machine(Box<Value>),
+}
+
+impl Value {
+    /// The same value, marked as one that this machine decides.
+    pub fn of_this_machine(self) -> Value {
+        Value::Machine(Box::new(self))
+    }
+
+    /// The value itself, whoever decides it.
+    pub fn bare(&self) -> &Value {
+        match self {
+            Value::Machine(value) => value.bare(),
+            value => value,
+        }
+    }
 }
 
 /// What the kernel answered.
@@ -78,7 +97,7 @@ impl Answer {
 
     /// The address in the answer, if there is one.
     pub fn address(&self) -> Option<&Address> {
-        self.values().iter().find_map(|value| match value {
+        self.values().iter().find_map(|value| match value.bare() {
             Value::Address(address) => Some(address),
             _ => None,
         })
@@ -86,7 +105,7 @@ impl Answer {
 
     /// The first number in the answer: how many bytes, or the value of an option.
     pub fn number(&self) -> Option<i64> {
-        self.values().iter().find_map(|value| match value {
+        self.values().iter().find_map(|value| match value.bare() {
             Value::Number(number) => Some(*number),
             _ => None,
         })
@@ -94,7 +113,7 @@ impl Answer {
 
     /// The descriptor in the answer: what `socket(2)` or `accept(2)` made.
     pub fn fd(&self) -> Option<i32> {
-        self.values().iter().find_map(|value| match value {
+        self.values().iter().find_map(|value| match value.bare() {
             Value::Fd(fd) => Some(*fd),
             _ => None,
         })

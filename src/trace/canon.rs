@@ -1,11 +1,11 @@
 //! The canonical form: two runs of a lesson are the same run if their canonical forms are equal.
 
-use super::{Address, Event, Fact, Trace, Value};
+use super::{Address, Bytes, Event, Fact, Trace, UnixName, Value};
 use std::collections::{HashMap, HashSet};
 
 impl Trace {
     /// The trace without what no two runs share: ports are numbered in the order in which they appear, and
-    /// times, thread ids and the kernel's release are left out.
+    /// times, thread ids, the kernel's release, the place and every value of this machine are left out.
     pub fn canonical(mut self) -> Trace {
         let mut ports = Ports::default();
         for event in &mut self.events {
@@ -14,12 +14,28 @@ impl Trace {
                 *tid = 0;
             }
             ports.born(event);
+            values(event, mask);
             addresses(event, |address| *address = ports.rename(address));
         }
         self.playbill.system.clear();
+        self.playbill.place = None;
         (self.playbill.director, self.playbill.observer) = (0, 0);
         self
     }
+}
+
+/// What this machine decides has a kind and a length; what it is may differ. The kernel's numbers for its own things stay 0.
+fn mask(value: &mut Value) {
+    let blank = |bytes: &Bytes| Bytes::new(&vec![0; bytes.length()]);
+    let Value::Machine(inner) = value else { return };
+    **inner = match inner.bare() {
+        Value::Hex(bytes) => Value::Hex(blank(bytes)),
+        Value::Bytes(_) => Value::Bytes(Bytes::new(b"")),
+        Value::Number(_) => Value::Number(0),
+        Value::Constant(_) => Value::Constant("".into()),
+        Value::Time(_) => Value::Time(None),
+        other => other.clone(),
+    };
 }
 
 /// New names for the ports that the kernel chose.
@@ -44,7 +60,13 @@ impl Ports {
     }
 
     /// Port 0, "none yet", keeps its meaning.
+    ///
+    /// Of a file its last name is kept: it lies in a directory that was made for this run.
     fn rename(&mut self, address: &Address) -> Address {
+        if let Address::Unix(UnixName::Path(path)) = address {
+            let file = path.rsplit('/').next().unwrap_or_default();
+            return Address::Unix(UnixName::Path(file.into()));
+        }
         match address.port() {
             None | Some(0) => address.clone(),
             Some(port) => {
@@ -59,24 +81,26 @@ impl Ports {
     }
 }
 
+/// Visits every value of an event.
+fn values(event: &mut Event, visit: impl FnMut(&mut Value)) {
+    match &mut event.fact {
+        Fact::Called(call) => call.arguments.iter_mut().for_each(visit),
+        Fact::Returned { call, answer, .. } => {
+            call.arguments.iter_mut().chain(answer.values_mut()).for_each(visit);
+        }
+        Fact::Entered { .. } | Fact::Left | Fact::Waits(_) | Fact::Waited(_) => {}
+    }
+}
+
 /// Visits every address of an event.
 fn addresses(event: &mut Event, mut visit: impl FnMut(&mut Address)) {
-    let visit_all = |values: &mut [Value], visit: &mut dyn FnMut(&mut Address)| {
-        for value in values {
-            if let Value::Address(address) = value {
-                visit(address);
-            }
+    values(event, |value| {
+        if let Value::Address(address) = value {
+            visit(address);
         }
-    };
-    match &mut event.fact {
-        Fact::Entered { .. } | Fact::Left => {}
-        Fact::Called(call) => visit_all(&mut call.arguments, &mut visit),
-        Fact::Returned { call, answer, names } => {
-            visit_all(&mut call.arguments, &mut visit);
-            visit_all(answer.values_mut(), &mut visit);
-            let named = names.iter_mut().flat_map(|names| [&mut names.local, &mut names.peer]);
-            named.flatten().for_each(visit);
-        }
+    });
+    if let Fact::Returned { names: Some(names), .. } = &mut event.fact {
+        [&mut names.local, &mut names.peer].into_iter().flatten().for_each(visit);
     }
 }
 

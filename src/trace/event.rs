@@ -1,6 +1,6 @@
 //! One thing that happened on the stage.
 
-use super::{Address, Answer, Call};
+use super::{Address, Answer, Call, Condition};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -37,6 +37,10 @@ pub enum Fact {
     Left,
     /// The kernel was called, and has not answered yet.
     Called(Call),
+    /// The actor makes no call, and does not go on before this is so. The observer asks the kernel in its place.
+    Waits(Awaited),
+    /// It is so now.
+    Waited(Awaited),
     /// The kernel answered that call.
     Returned {
         #[serde(flatten)]
@@ -46,6 +50,14 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         names: Option<Names>,
     },
+}
+
+/// What is waited for: a state that the kernel says a socket is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// The socket's descriptor.
+    pub fd: i32,
+    pub until: Condition,
 }
 
 /// The two names of a socket, as the observer read them.
@@ -66,7 +78,7 @@ impl Event {
     pub fn call(&self) -> Option<&Call> {
         match &self.fact {
             Fact::Called(call) | Fact::Returned { call, .. } => Some(call),
-            Fact::Entered { .. } | Fact::Left => None,
+            _ => None,
         }
     }
 

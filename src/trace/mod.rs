@@ -9,19 +9,23 @@ mod bookmarks;
 mod bytes;
 mod call;
 mod canon;
+mod condition;
 mod event;
 mod order;
 mod question;
 mod script;
+mod table;
 
-pub use address::Address;
+pub use address::{Address, UnixName};
 pub use arrows::{Arrow, Cause};
 pub use bookmarks::Bookmarks;
 pub use bytes::{Bytes, escape};
 pub use call::{Answer, Call, Value};
-pub use event::{Event, Fact, Name, Names};
+pub use condition::{Condition, TcpState};
+pub use event::{Awaited, Event, Fact, Name, Names};
 pub use question::{Asked, Choice, Question, Verdict};
 pub use script::{Script, Step};
+pub use table::Table;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +54,12 @@ pub struct Playbill {
     pub director: i32,
     /// The thread id of the observer, which asks the kernel what no lesson asked.
     pub observer: i32,
+    /// Where it is performed, if not on the machine's own network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Why a recording is shown, and no run of this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<String>,
     pub script: Script,
 }
 
@@ -73,6 +83,9 @@ pub struct Ending {
     pub failure: Option<String>,
     /// What the trace decided about the question.
     pub verdict: Option<Verdict>,
+    /// What it found out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<Table>,
 }
 
 impl Playbill {
