@@ -4,6 +4,8 @@
 
 pub mod descriptor;
 pub mod limits;
+pub mod namespace;
 pub mod observer;
 pub mod owner;
+pub mod state;
 pub mod thread;

@@ -1,18 +1,21 @@
 //! The observer: the one thread that asks the kernel about a lesson's sockets.
 
-use super::thread;
+use super::{state, thread};
 use crate::error::Error;
-use crate::trace::{Address, Names};
+use crate::trace::{Address, Awaited, Names};
 use std::mem::ManuallyDrop;
 use std::net::TcpStream;
 use std::os::fd::FromRawFd;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::thread::Builder;
 
+/// What the observer does for whoever asks.
+type Question = Box<dyn FnOnce() + Send>;
+
 /// A way to ask the observer. It ends when the last of them is gone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Observer {
-    questions: Sender<(i32, Sender<Names>)>,
+    questions: Sender<Question>,
     tid: i32,
 }
 
@@ -22,11 +25,11 @@ impl Observer {
     /// # Errors
     /// The machine gives no thread.
     pub fn start() -> Result<Observer, Error> {
-        let (questions, asked) = channel();
+        let (questions, asked) = channel::<Question>();
         let (ready, is_ready) = channel();
         let work = move || {
             ready.send(thread::tid()).ok();
-            observe(asked);
+            asked.into_iter().for_each(|question| question());
         };
         let started = Builder::new().name("observer".into()).spawn(work);
         started.map_err(|source| Error::Machine { doing: "start the observer's thread", source })?;
@@ -41,15 +44,19 @@ impl Observer {
 
     /// The names of a socket: `getsockname(2)` and `getpeername(2)`, asked on the observer's own thread.
     pub fn names(&self, fd: i32) -> Option<Names> {
-        let (answer, answered) = channel();
-        self.questions.send((fd, answer)).ok()?;
-        answered.recv().ok()
+        self.ask(move || names(fd))
     }
-}
 
-fn observe(asked: Receiver<(i32, Sender<Names>)>) {
-    for (fd, answer) in asked {
-        answer.send(names(fd)).ok();
+    /// Whether what is waited for is so now.
+    pub fn holds(&self, awaited: Awaited) -> bool {
+        self.ask(move || state::holds(awaited)).unwrap_or(false)
+    }
+
+    /// Asks on the observer's own thread, and waits for the answer. None if the observer is gone.
+    pub fn ask<T: Send + 'static>(&self, question: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let (answer, answered) = channel();
+        self.questions.send(Box::new(move || _ = answer.send(question()))).ok()?;
+        answered.recv().ok()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::kernel::observer::Observer;
 use crate::kernel::thread::Thread;
 use crate::sinks::Sink;
-use crate::trace::{Event, Fact, Manner, Name, Trace};
+use crate::trace::{Event, Fact, Manner, Name, Table, Trace};
 use std::io;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -31,6 +31,8 @@ pub struct Hall {
     pub trace: Trace,
     /// The run is over: no lane acts any more.
     pub over: bool,
+    /// What the run has found out.
+    pub table: Option<Table>,
     /// Why it was over before its lanes had ended.
     pub failure: Option<Error>,
     sink: Box<dyn Sink>,
@@ -45,7 +47,14 @@ impl House {
             file: trace.playbill.script.file.clone(),
             manner: trace.playbill.manner.clone(),
             began: Instant::now(),
-            hall: Mutex::new(Hall { turns: Turns::default(), trace, over: false, failure: None, sink }),
+            hall: Mutex::new(Hall {
+                turns: Turns::default(),
+                trace,
+                over: false,
+                table: None,
+                failure: None,
+                sink,
+            }),
         }
     }
 
@@ -74,7 +83,8 @@ impl House {
 
     /// Waits in front of the hall until `lane` may act; for ever, if the run has to end.
     pub fn wait_for_turn(&self, lane: &Lane) -> MutexGuard<'_, Hall> {
-        let must_wait = |hall: &mut Hall| hall.over || (self.takes_turns() && !hall.turns.is_turn_of(lane));
+        let not_its_turn = |hall: &Hall| self.takes_turns() && !hall.turns.is_turn_of(lane);
+        let must_wait = |hall: &mut Hall| hall.over || lane.awaits().is_some() || not_its_turn(hall);
         let waited = self.changed.wait_while(self.enter(), must_wait);
         waited.unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,8 +1,9 @@
 //! A lane: the thread of an actor, and whether it may act.
 
 use crate::kernel::thread::{Doing, Thread};
-use crate::trace::Name;
+use crate::trace::{Awaited, Name};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// The thread of an actor, as the director sees it.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub struct Lane {
     /// Counts how often the lane came to the door and went in again: odd while it stands there.
     /// It stands there before its call, and again before anyone sees the answer.
     door: AtomicU64,
+    /// What it waits for, before it may act again.
+    awaits: Mutex<Option<Awaited>>,
     /// Its part is over; its thread may not be gone yet.
     leaving: AtomicBool,
 }
@@ -22,6 +25,8 @@ pub struct Lane {
 pub enum Whereabouts {
     /// At the door: it is awake and waits for its turn.
     AtTheDoor,
+    /// At the door: it waits for something that the kernel will say.
+    Waiting,
     /// Inside, and running.
     Acting,
     /// Inside, asleep in the kernel.
@@ -33,7 +38,14 @@ pub enum Whereabouts {
 impl Lane {
     /// The lane of `thread`. It is born at the door.
     pub fn new(name: Name, place: usize, thread: Thread) -> Lane {
-        Lane { name, place, thread, door: AtomicU64::new(1), leaving: AtomicBool::new(false) }
+        Lane {
+            name,
+            place,
+            thread,
+            door: AtomicU64::new(1),
+            awaits: Mutex::new(None),
+            leaving: AtomicBool::new(false),
+        }
     }
 
     pub fn tid(&self) -> i32 {
@@ -48,6 +60,16 @@ impl Lane {
         self.door.fetch_add(1, Ordering::SeqCst);
     }
 
+    /// What it waits for.
+    pub fn awaits(&self) -> Option<Awaited> {
+        *self.awaits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It waits for this from now on, or for nothing any more.
+    pub fn set_awaits(&self, awaited: Option<Awaited>) {
+        *self.awaits.lock().unwrap_or_else(PoisonError::into_inner) = awaited;
+    }
+
     pub fn leave(&self) {
         self.leaving.store(true, Ordering::SeqCst);
     }
@@ -60,7 +82,7 @@ impl Lane {
     pub fn whereabouts(&self) -> Whereabouts {
         let before = self.door.load(Ordering::SeqCst);
         if before % 2 == 1 {
-            return Whereabouts::AtTheDoor;
+            return if self.awaits().is_some() { Whereabouts::Waiting } else { Whereabouts::AtTheDoor };
         }
         let doing = self.thread.doing();
         if self.door.load(Ordering::SeqCst) != before {

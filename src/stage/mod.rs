@@ -12,8 +12,9 @@ mod turns;
 mod witness;
 
 pub use perform::{Play, perform};
-pub use witness::{witness, witness_names};
+pub use witness::{ask_observer, wait_until, witness, witness_names};
 
+use crate::trace::Table;
 use house::House;
 use std::io;
 use std::panic::Location;
@@ -44,6 +45,13 @@ impl Stage {
     {
         let Some(house) = &self.house else { return thread::spawn(part) };
         self.try_actor(name, part).unwrap_or_else(|source| house.give_up(source))
+    }
+
+    /// What the run has found out, to be shown at its end.
+    pub fn concludes(&self, table: Table) {
+        if let Some(house) = &self.house {
+            house.enter().table = Some(table);
+        }
     }
 
     /// As [`Stage::actor`], for a server that goes on when there is no thread for one more client.

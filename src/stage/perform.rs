@@ -93,9 +93,9 @@ fn wait<'a>(house: &'a House, hall: MutexGuard<'a, Hall>) -> MutexGuard<'a, Hall
 
 fn look_round(house: &House, hall: &mut Hall) -> Found {
     match house.manner() {
-        Manner::Turns => hall.turns.look_round(),
+        Manner::Turns => hall.turns.look_round(|awaited| house.observer.holds(awaited)),
         Manner::Free(_) if hall.turns.lanes().iter().all(|lane| lane.has_left()) => Found::Nobody,
-        Manner::Free(_) => hall.turns.look_on(),
+        Manner::Free(_) => hall.turns.look_on(|awaited| house.observer.holds(awaited)),
         Manner::Live if hall.turns.lanes().is_empty() => Found::Nobody,
         Manner::Live => Found::Action,
     }
@@ -107,6 +107,7 @@ fn sleeping(hall: &Hall) -> String {
     let lanes = hall.turns.lanes().iter().filter(|lane| !lane.has_left());
     let places = lanes.map(|lane| match last(lane.name.clone()).map(|event| &event.fact) {
         Some(Fact::Called(call)) => format!("{} in {}", lane.name, call.name),
+        Some(Fact::Waits(awaited)) => format!("{} until {} {}", lane.name, awaited.fd, awaited.until),
         _ => format!("{} outside of any call", lane.name),
     });
     places.collect::<Vec<_>>().join(", ")
@@ -116,7 +117,7 @@ fn sleeping(hall: &Hall) -> String {
 fn close(house: &House, question: Option<&Question>) -> (Trace, Result<(), Error>) {
     let mut hall = house.enter();
     let lesson = hall.trace.playbill.lesson.clone();
-    let mut ending = Ending::default();
+    let mut ending = Ending { table: hall.table.take(), ..Ending::default() };
     if let Manner::Free(_) = house.manner() {
         hall.trace = hall.trace.clone().in_causal_order();
     }

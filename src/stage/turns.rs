@@ -5,6 +5,7 @@
 //! So a run has one order, and a pause holds everything still.
 
 use super::lane::{Lane, Whereabouts};
+use crate::trace::Awaited;
 use std::sync::Arc;
 
 /// The turn, and who may have it.
@@ -56,13 +57,19 @@ impl Turns {
         self.lanes.iter().map(|lane| lane.whereabouts()).collect()
     }
 
-    /// Looks where every lane is while all act at once, and nobody has the turn.
-    pub fn look_on(&self) -> Found {
+    /// Looks where every lane is while all act at once, and nobody has the turn. A lane goes on as soon as what it waits
+    /// for is so.
+    pub fn look_on(&self, holds: impl Fn(Awaited) -> bool) -> Found {
+        let seen = |lane: &&Arc<Lane>| lane.awaits().is_some_and(&holds);
+        if let Some(lane) = self.lanes.iter().find(seen) {
+            lane.set_awaits(None);
+            return Found::NewTurn;
+        }
         let places = self.whereabouts();
-        let everywhere = |place| places.iter().all(|&other| other == place || other == Whereabouts::Gone);
+        let acts = |place: &Whereabouts| matches!(place, Whereabouts::Acting | Whereabouts::AtTheDoor);
         match () {
-            () if everywhere(Whereabouts::Gone) => Found::Nobody,
-            () if everywhere(Whereabouts::Asleep) => Found::AllAsleep,
+            () if places.iter().all(|&place| place == Whereabouts::Gone) => Found::Nobody,
+            () if !places.iter().any(acts) => Found::AllAsleep,
             () => Found::Action,
         }
     }
@@ -70,12 +77,15 @@ impl Turns {
     /// Looks where every lane is, and hands the turn on if its holder sleeps or is gone.
     ///
     /// Nobody gets it while a lane is on its way from the kernel to the door: who comes next must not depend on
-    /// how fast it walks.
-    pub fn look_round(&mut self) -> Found {
+    /// how fast it walks. For the same reason a lane that waits for the kernel's word comes after all that are awake, even
+    /// if the word is there.
+    pub fn look_round(&mut self, holds: impl Fn(Awaited) -> bool) -> Found {
         if let Some(holder) = self.holder {
             match self.lanes[holder].whereabouts() {
                 Whereabouts::AtTheDoor | Whereabouts::Acting => return Found::Action,
-                Whereabouts::Asleep | Whereabouts::Gone => (self.last, self.holder) = (holder, None),
+                Whereabouts::Asleep | Whereabouts::Waiting | Whereabouts::Gone => {
+                    (self.last, self.holder) = (holder, None)
+                }
             }
         }
         let places = self.whereabouts();
@@ -83,12 +93,17 @@ impl Turns {
             return Found::Action;
         }
         let (before, from_last) = (0..places.len()).partition::<Vec<_>, _>(|&place| place < self.last);
-        let mut round = from_last.into_iter().chain(before);
-        self.holder = round.find(|&place| places[place] == Whereabouts::AtTheDoor);
+        let round: Vec<usize> = from_last.into_iter().chain(before).collect();
+        let at_the_door = round.iter().find(|&&place| places[place] == Whereabouts::AtTheDoor);
+        let seen = || round.iter().find(|&&place| self.lanes[place].awaits().is_some_and(&holds));
+        self.holder = at_the_door.or_else(seen).copied();
         match self.holder {
-            Some(_) => Found::NewTurn,
-            None if places.contains(&Whereabouts::Asleep) => Found::AllAsleep,
-            None => Found::Nobody,
+            Some(place) => {
+                self.lanes[place].set_awaits(None);
+                Found::NewTurn
+            }
+            None if places.iter().all(|&place| place == Whereabouts::Gone) => Found::Nobody,
+            None => Found::AllAsleep,
         }
     }
 }

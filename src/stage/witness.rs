@@ -2,7 +2,8 @@
 
 use super::house::{Hall, House};
 use super::lane::Lane;
-use crate::trace::{Answer, Call, Fact, Value};
+use crate::kernel::state;
+use crate::trace::{Answer, Awaited, Call, Condition, Fact, Value};
 use std::cell::RefCell;
 use std::io;
 use std::panic::Location;
@@ -66,6 +67,30 @@ fn report<T>(
         house.tell(hall, lane.name.clone(), line, Fact::Returned { call, answer, names });
     });
     done
+}
+
+/// Waits until the kernel says that it is so, and meanwhile gives up the turn. The lane makes no call: the observer asks in its
+/// place. On a thread that is no lane nobody hears of it.
+pub fn wait_until(at: &Location, fd: i32, until: Condition) {
+    let awaited = Awaited { fd, until };
+    let Some((house, lane)) = HERE.with_borrow(Clone::clone) else { return state::wait_until(awaited) };
+    let line = (at.file() == house.file()).then(|| at.line());
+    lane.come_to_the_door();
+    let mut hall = house.wait_for_turn(&lane);
+    house.tell(&mut hall, lane.name.clone(), line, Fact::Waits(awaited));
+    lane.set_awaits(Some(awaited));
+    drop(hall);
+    let mut hall = house.wait_for_turn(&lane);
+    house.tell(&mut hall, lane.name.clone(), line, Fact::Waited(awaited));
+    drop(hall);
+    drop(house.wait_for_turn(&lane));
+    lane.go_in();
+}
+
+/// Asks on the observer's thread what would be many calls on a lane's; without an observer, here.
+pub fn ask_observer<T: Send + 'static>(question: impl Fn() -> T + Send + Clone + 'static) -> T {
+    let house = HERE.with_borrow(|here| here.as_ref().map(|(house, _)| house.clone()));
+    house.and_then(|house| house.observer.ask(question.clone())).unwrap_or_else(question)
 }
 
 /// Plays a part as `lane`: what this thread calls from now on is witnessed.

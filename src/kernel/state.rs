@@ -1,0 +1,72 @@
+//! The state of a socket, as the kernel tells it.
+
+use crate::trace::{Awaited, Condition};
+use libc::tcp_info;
+use std::io;
+use std::mem::MaybeUninit;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Whether it is so now. A socket that has no such state never gets there.
+pub fn holds(awaited: Awaited) -> bool {
+    let Awaited { fd, until } = awaited;
+    match until {
+        Condition::Unread(bytes) => unread(fd).is_ok_and(|unread| unread >= bytes),
+        Condition::Acknowledged => unacknowledged(fd).is_ok_and(|bytes| bytes == 0),
+        Condition::State(state) => tcp_info(fd).is_ok_and(|info| info.tcpi_state == state as u8),
+        Condition::Queued(number) => tcp_info(fd).is_ok_and(|info| info.tcpi_unacked >= number),
+    }
+}
+
+/// Asks again and again until it is so. For threads that nobody watches: a lane leaves this to the observer.
+///
+/// # Panics
+/// It does not come about in ten seconds.
+pub fn wait_until(awaited: Awaited) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !holds(awaited) {
+        assert!(
+            Instant::now() < deadline,
+            "still not so after ten seconds: {} {}",
+            awaited.fd,
+            awaited.until
+        );
+        thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+/// `TCP_INFO` of `tcp(7)`. An older kernel gives less: the rest is 0.
+///
+/// # Errors
+/// Those of `getsockopt(2)`.
+pub fn tcp_info(fd: i32) -> io::Result<tcp_info> {
+    // SAFETY: `tcp_info` is plain numbers, for which all zeros is a value.
+    let mut info: tcp_info = unsafe { MaybeUninit::zeroed().assume_init() };
+    let mut length = size_of::<tcp_info>() as libc::socklen_t;
+    let to = (&raw mut info).cast();
+    // SAFETY: `info` is valid for writing `length` bytes for the duration of the call.
+    match unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, to, &raw mut length) } {
+        0 => Ok(info),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// How many bytes have arrived and are not read: `FIONREAD`, which `tcp(7)` calls `SIOCINQ`.
+fn unread(fd: i32) -> io::Result<u32> {
+    count(fd, libc::FIONREAD)
+}
+
+/// How many bytes are sent, or wait to be, and are not acknowledged: `SIOCOUTQ` of `tcp(7)`, which has the number of
+/// `TIOCOUTQ`.
+fn unacknowledged(fd: i32) -> io::Result<u32> {
+    count(fd, libc::TIOCOUTQ)
+}
+
+fn count(fd: i32, request: libc::Ioctl) -> io::Result<u32> {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: both requests write one int, and `bytes` is valid for writing for the duration of the call.
+    match unsafe { libc::ioctl(fd, request, &raw mut bytes) } {
+        0 => Ok(bytes.unsigned_abs()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
