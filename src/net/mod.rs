@@ -6,14 +6,26 @@
 // The errors of each method are those of the call it makes: its manual page lists them.
 #![allow(clippy::missing_errors_doc)]
 
+mod beyond;
+mod files;
+mod linux;
 mod names;
 mod options;
+mod setting;
 mod socket;
+mod transfer;
+mod wait;
 
+pub use files::{Interface, interfaces, read_to_string};
+pub use linux::{PeerCredentials, TcpInfo};
 pub use options::{OPTIONS, SocketOption};
 pub use socket::{Socket, drop};
+pub use wait::wait_until;
 
+pub use crate::trace::{Condition, TcpState};
 pub use libc::{
-    EAGAIN, ECONNABORTED, ECONNREFUSED, EINPROGRESS, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM, ETIMEDOUT,
+    EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNABORTED, ECONNREFUSED, ECONNRESET,
+    EDESTADDRREQ, EINPROGRESS, EINTR, EINVAL, EMFILE, EMSGSIZE, ENFILE, ENOBUFS, ENOENT, ENOMEM, ENOPROTOOPT,
+    ENOTCONN, EPERM, EPIPE, EPROTONOSUPPORT, ESOCKTNOSUPPORT, ETIMEDOUT, MSG_DONTWAIT, MSG_TRUNC,
 };
-pub use socket2::{Domain, Protocol, SockAddr, Type};
+pub use socket2::{Domain, Protocol, RecvFlags, SockAddr, Type};

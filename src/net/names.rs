@@ -1,8 +1,9 @@
 //! What the constants and addresses of socket2 are called in the manual.
 
-use crate::trace::{Address, Value};
+use crate::trace::{Address, UnixName, Value, escape};
 use socket2::{Domain, Protocol, SockAddr, Type};
 use std::net::Shutdown;
+use std::os::unix::ffi::OsStrExt;
 
 /// `AF_INET` … of `socket(2)`.
 pub fn domain(domain: Domain) -> Value {
@@ -10,6 +11,7 @@ pub fn domain(domain: Domain) -> Value {
         Domain::IPV4 => Value::Constant("AF_INET".into()),
         Domain::IPV6 => Value::Constant("AF_INET6".into()),
         Domain::UNIX => Value::Constant("AF_UNIX".into()),
+        Domain::PACKET => Value::Constant("AF_PACKET".into()),
         other => Value::Number(i32::from(other).into()),
     }
 }
@@ -32,6 +34,9 @@ pub fn protocol(protocol: Option<Protocol>) -> Value {
         None => Value::Number(0),
         Some(Protocol::TCP) => Value::Constant("IPPROTO_TCP".into()),
         Some(Protocol::UDP) => Value::Constant("IPPROTO_UDP".into()),
+        Some(Protocol::ICMPV4) => Value::Constant("IPPROTO_ICMP".into()),
+        Some(Protocol::ICMPV6) => Value::Constant("IPPROTO_ICMPV6".into()),
+        Some(Protocol::MPTCP) => Value::Constant("IPPROTO_MPTCP".into()),
         Some(other) => Value::Number(i32::from(other).into()),
     }
 }
@@ -45,10 +50,42 @@ pub fn shutdown(how: Shutdown) -> Value {
     })
 }
 
+/// `O_RDWR|O_NONBLOCK` of `fcntl(2)`.
+pub fn file_flags(flags: i32) -> Value {
+    Value::Constant(if flags & libc::O_NONBLOCK == 0 { "O_RDWR".into() } else { "O_RDWR|O_NONBLOCK".into() })
+}
+
+/// `MSG_PEEK` … of `recv(2)`.
+pub fn message_flags(flags: i32) -> Value {
+    let known = [
+        (libc::MSG_OOB, "MSG_OOB"),
+        (libc::MSG_PEEK, "MSG_PEEK"),
+        (libc::MSG_TRUNC, "MSG_TRUNC"),
+        (libc::MSG_DONTWAIT, "MSG_DONTWAIT"),
+        (libc::MSG_WAITALL, "MSG_WAITALL"),
+    ];
+    let names: Vec<&str> = known.iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| *name).collect();
+    Value::Constant(if names.is_empty() { "0".into() } else { names.join("|").into() })
+}
+
 /// The address that a call was given, or gave.
 pub fn address(address: &SockAddr) -> Value {
-    Value::Address(match address.as_socket() {
-        Some(address) => Address::Inet(address),
-        None => Address::Family(address.family()),
-    })
+    let inet = address.as_socket().map(Address::Inet);
+    let name = inet.or_else(|| unix(address).map(Address::Unix));
+    Value::Address(name.unwrap_or(Address::Family(address.family())))
+}
+
+fn unix(address: &SockAddr) -> Option<UnixName> {
+    if !address.is_unix() {
+        return None;
+    }
+    let path = address.as_pathname().map(|path| UnixName::Path(escape(path.as_os_str().as_bytes())));
+    let abstract_name = || address.as_abstract_namespace().map(|name| UnixName::Abstract(escape(name)));
+    Some(path.or_else(abstract_name).unwrap_or(UnixName::Unnamed))
+}
+
+/// A `sockaddr` as it lies in memory.
+pub fn bytes(address: &SockAddr) -> Vec<u8> {
+    // SAFETY: socket2 keeps `len()` initialized bytes behind `as_ptr()`, for as long as `address` lives.
+    unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>(), address.len() as usize) }.to_vec()
 }

@@ -4,7 +4,7 @@ use super::names;
 use crate::stage::{witness, witness_names};
 use crate::trace::{Bytes, Call, Value};
 use socket2::{Domain, Protocol, SockAddr, Type};
-use std::io::{self, Read};
+use std::io;
 use std::mem::ManuallyDrop;
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd, IntoRawFd};
@@ -16,6 +16,8 @@ use std::panic::Location;
 #[derive(Debug)]
 pub struct Socket {
     inner: ManuallyDrop<socket2::Socket>,
+    /// Whether what it sends and receives are packets with their headers.
+    carries_packets: bool,
 }
 
 impl Socket {
@@ -28,8 +30,27 @@ impl Socket {
                 .with(names::kind(kind))
                 .with(names::protocol(protocol))
         };
-        let make = || socket2::Socket::new(domain, kind, protocol).map(Socket::from);
+        let carries_packets = kind == Type::RAW || protocol == Some(Protocol::ICMPV4);
+        let make = || {
+            let inner = ManuallyDrop::new(socket2::Socket::new(domain, kind, protocol)?);
+            Ok(Socket { inner, carries_packets })
+        };
         witness_names(Location::caller(), call, make, |made| vec![Value::Fd(made.fd())], Socket::fd)
+    }
+
+    /// `socketpair(2)`: makes two sockets that are connected to each other.
+    #[track_caller]
+    pub fn pair(domain: Domain, kind: Type, protocol: Option<Protocol>) -> io::Result<(Socket, Socket)> {
+        let call = || {
+            Call::new("socketpair")
+                .with(names::domain(domain))
+                .with(names::kind(kind))
+                .with(names::protocol(protocol))
+        };
+        let make =
+            || socket2::Socket::pair(domain, kind, protocol).map(|(a, b)| (Socket::from(a), Socket::from(b)));
+        let answer = |(a, b): &(Socket, Socket)| vec![Value::Fd(a.fd()), Value::Fd(b.fd())];
+        witness(Location::caller(), call, make, answer)
     }
 
     /// `bind(2)`: gives the socket a local address.
@@ -66,70 +87,19 @@ impl Socket {
         witness(Location::caller(), || self.call("getsockname"), || self.inner.local_addr(), answer)
     }
 
+    /// `getsockname(2)`: its own address, byte by byte as it lies in memory. socket2 has no such method.
+    #[track_caller]
+    pub fn local_addr_bytes(&self) -> io::Result<Vec<u8>> {
+        let ask = || self.inner.local_addr().map(|address| names::bytes(&address));
+        let answer = |bytes: &Vec<u8>| vec![Value::Hex(Bytes::new(bytes)).of_this_machine()];
+        witness(Location::caller(), || self.call("getsockname"), ask, answer)
+    }
+
     /// `getpeername(2)`: the address of the other end.
     #[track_caller]
     pub fn peer_addr(&self) -> io::Result<SockAddr> {
         let answer = |address: &SockAddr| vec![names::address(address)];
         witness(Location::caller(), || self.call("getpeername"), || self.inner.peer_addr(), answer)
-    }
-
-    /// `send(2)`, a `sendto` without an address: hands bytes to the kernel, and says how many it took.
-    #[track_caller]
-    pub fn send(&self, data: &[u8]) -> io::Result<usize> {
-        let call = || self.call("send").with(Value::Bytes(Bytes::new(data)));
-        let answer = |taken: &usize| vec![Value::Number(*taken as i64)];
-        witness(Location::caller(), call, || self.inner.send(data), answer)
-    }
-
-    /// `recv(2)`, a `recvfrom` without an address: takes the bytes that are there, and sleeps until there are some.
-    /// 0 is the end of the stream.
-    ///
-    /// socket2's own takes memory that need not be initialized; this one takes bytes, as [`Read::read`] does.
-    #[track_caller]
-    pub fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let room = buffer.len() as i64;
-        let call = || self.call("recv").with(Value::Number(room));
-        let receive = || {
-            let data = buffer;
-            let length = (&*self.inner).read(data)?;
-            Ok(&data[..length])
-        };
-        let answer = |data: &&[u8]| vec![Value::Number(data.len() as i64), Value::Bytes(Bytes::new(data))];
-        witness(Location::caller(), call, receive, answer).map(<[u8]>::len)
-    }
-
-    /// `recv(2)`, again and again until the buffer is full, as [`Read::read_exact`] does.
-    ///
-    /// # Errors
-    /// Those of `recv`, and [`io::ErrorKind::UnexpectedEof`] if the stream ends before.
-    #[track_caller]
-    pub fn read_exact(&self, mut buffer: &mut [u8]) -> io::Result<()> {
-        while !buffer.is_empty() {
-            match self.recv(buffer) {
-                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(length) => buffer = &mut buffer[length..],
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    /// `send(2)`, again and again until the kernel has taken all, as [`io::Write::write_all`] does.
-    ///
-    /// # Errors
-    /// Those of `send`, and [`io::ErrorKind::WriteZero`] if it takes nothing.
-    #[track_caller]
-    pub fn write_all(&self, mut data: &[u8]) -> io::Result<()> {
-        while !data.is_empty() {
-            match self.send(data) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(taken) => data = &data[taken..],
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
     }
 
     /// `fcntl(2)` with `F_DUPFD_CLOEXEC`: a second descriptor for the same socket.
@@ -139,6 +109,38 @@ impl Socket {
             || self.call("fcntl").with(Value::Constant("F_DUPFD_CLOEXEC".into())).with(Value::Number(0));
         let clone = || self.inner.try_clone().map(Socket::from);
         witness_names(Location::caller(), call, clone, |made| vec![Value::Fd(made.fd())], Socket::fd)
+    }
+
+    /// `fcntl(2)`, `F_GETFL` and then `F_SETFL`: whether a call that would have to sleep fails with `EAGAIN` instead. If the
+    /// socket is so already, the second call is left out.
+    #[track_caller]
+    pub fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
+        let at = Location::caller();
+        let before = self.flags(at)?;
+        let after = if nonblocking { before | libc::O_NONBLOCK } else { before & !libc::O_NONBLOCK };
+        if after == before {
+            return Ok(());
+        }
+        let call = || {
+            let flags = names::file_flags(after);
+            self.call("fcntl").with(Value::Constant("F_SETFL".into())).with(flags)
+        };
+        // SAFETY: the socket is open, and F_SETFL touches no memory.
+        let set = || match unsafe { libc::fcntl(self.fd(), libc::F_SETFL, after) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        };
+        witness(at, call, set, done)
+    }
+
+    fn flags(&self, at: &Location) -> io::Result<i32> {
+        let call = || self.call("fcntl").with(Value::Constant("F_GETFL".into()));
+        // SAFETY: the socket is open, and F_GETFL touches no memory.
+        let get = || match unsafe { libc::fcntl(self.fd(), libc::F_GETFL) } {
+            -1 => Err(io::Error::last_os_error()),
+            flags => Ok(flags),
+        };
+        witness(at, call, get, |&flags| vec![names::file_flags(flags)])
     }
 
     /// `shutdown(2)`: ends one direction of the connection, or both, at once.
@@ -157,7 +159,12 @@ impl Socket {
         &self.inner
     }
 
-    fn fd(&self) -> i32 {
+    /// Whether what it sends and receives are packets with their headers.
+    pub(super) fn carries_packets(&self) -> bool {
+        self.carries_packets
+    }
+
+    pub(super) fn fd(&self) -> i32 {
         self.inner.as_raw_fd()
     }
 
@@ -188,7 +195,7 @@ impl Socket {
 
 impl From<socket2::Socket> for Socket {
     fn from(socket: socket2::Socket) -> Socket {
-        Socket { inner: ManuallyDrop::new(socket) }
+        Socket { inner: ManuallyDrop::new(socket), carries_packets: false }
     }
 }
 

@@ -1,0 +1,105 @@
+//! What Linux offers and socket2 does not wrap: the bare calls.
+//!
+//! `tests/plain.rs` compiles this very file, too.
+
+use crate::kernel::state;
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags, recvmsg, sendmsg, sockopt,
+};
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+
+/// Who is at the other end of a socket of `AF_UNIX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeerCredentials {
+    /// Its process.
+    pub pid: u32,
+    /// Its user.
+    pub uid: u32,
+    /// Its group.
+    pub gid: u32,
+}
+
+/// A part of `TCP_INFO` of `tcp(7)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpInfo {
+    /// How many segments with data it has received.
+    pub data_segments_in: u32,
+    /// How many segments with data it has sent.
+    pub data_segments_out: u32,
+}
+
+/// `SO_PEERCRED` of `unix(7)`: as it was when the two ends were connected.
+pub fn peer_credentials(socket: impl AsFd) -> io::Result<PeerCredentials> {
+    let peer = sockopt::socket_peercred(socket)?;
+    let pid = peer.pid.as_raw_pid().unsigned_abs();
+    Ok(PeerCredentials { pid, uid: peer.uid.as_raw(), gid: peer.gid.as_raw() })
+}
+
+/// `IP_MTU` of `ip(7)`: the longest packet for the way to the peer, in bytes. The socket has to be connected.
+pub fn mtu(socket: impl AsFd) -> io::Result<u32> {
+    Ok(sockopt::ip_mtu(socket)?)
+}
+
+/// `TCP_INFO` of `tcp(7)`.
+pub fn tcp_info(socket: impl AsFd) -> io::Result<TcpInfo> {
+    let info = state::tcp_info(socket.as_fd().as_raw_fd())?;
+    Ok(TcpInfo { data_segments_in: info.tcpi_data_segs_in, data_segments_out: info.tcpi_data_segs_out })
+}
+
+/// `SO_MEMINFO` of `linux/sock_diag.h`: how many datagrams were dropped because the buffer was full.
+pub fn drops(socket: impl AsFd) -> io::Result<u32> {
+    const SO_MEMINFO: i32 = 55;
+    let mut counters = [0_u32; 9];
+    let mut length = size_of_val(&counters) as libc::socklen_t;
+    let (fd, to) = (socket.as_fd().as_raw_fd(), counters.as_mut_ptr().cast());
+    // SAFETY: `counters` is valid for writing `length` bytes for the duration of the call.
+    match unsafe { libc::getsockopt(fd, libc::SOL_SOCKET, SO_MEMINFO, to, &raw mut length) } {
+        0 => Ok(counters[8]),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// `IP_LOCAL_PORT_RANGE` of `ip(7)`: the first and the last port that the kernel may choose.
+pub fn set_local_port_range(socket: impl AsFd, first: u16, last: u16) -> io::Result<()> {
+    const IP_LOCAL_PORT_RANGE: i32 = 51;
+    set_number(socket, libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE, u32::from(last) << 16 | u32::from(first))
+}
+
+/// `IP_RECVERR` of `ip(7)`: whether errors that packets report are given to a socket that is not connected, too.
+pub fn set_receive_errors(socket: impl AsFd, receive: bool) -> io::Result<()> {
+    set_number(socket, libc::IPPROTO_IP, libc::IP_RECVERR, receive.into())
+}
+
+fn set_number(socket: impl AsFd, level: i32, name: i32, value: u32) -> io::Result<()> {
+    let (fd, length) = (socket.as_fd().as_raw_fd(), size_of::<u32>() as libc::socklen_t);
+    // SAFETY: `value` is valid for reading for the duration of the call, and `length` is its size.
+    match unsafe { libc::setsockopt(fd, level, name, (&raw const value).cast(), length) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// `sendmsg(2)` with `SCM_RIGHTS` of `unix(7)`: sends bytes, and with them an open file.
+pub fn send_with_descriptor(socket: impl AsFd, data: &[u8], descriptor: impl AsFd) -> io::Result<usize> {
+    let descriptors = [descriptor.as_fd()];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    control.push(SendAncillaryMessage::ScmRights(&descriptors));
+    Ok(sendmsg(socket, &[IoSlice::new(data)], &mut control, SendFlags::empty())?)
+}
+
+/// `recvmsg(2)`: takes bytes, and the open file that came with them.
+pub fn recv_with_descriptor(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let flags = RecvFlags::CMSG_CLOEXEC;
+    let message = recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, flags)?;
+    let rights = control.drain().find_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+        _ => None,
+    });
+    Ok((message.bytes, rights))
+}
