@@ -3,8 +3,10 @@
 mod look;
 
 use crate::error::Error;
+use crate::kernel::namespace;
 use crate::lessons::{LESSONS, Lesson};
 use crate::live::{self, Connect, Live, Serve};
+use crate::platform::Need;
 use crate::sinks::{self, Guess};
 use crate::trace::{Ending, Trace};
 use clap::{Parser, Subcommand};
@@ -91,12 +93,14 @@ enum Command {
 /// Where the tutorial's server listens.
 const TUTORIAL_ADDRESS: &str = "127.0.0.1:1234";
 
-/// Does what the command line asks, and gives the exit code: 0 done, 1 it failed, 2 it was not understood.
+/// Does what the command line asks, and gives the exit code: 0 done, 1 it failed, 2 it was not understood, 3 it cannot be
+/// done here.
 pub fn main() -> ExitCode {
     match perform(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader has seen enough: `playground lesson tcp-server | head -3`, or the key q.
         Err(error) if error.is_enough() => ExitCode::SUCCESS,
+        Err(Error::Told(error)) => ExitCode::from(error.exit_code()),
         Err(error) => {
             writeln!(io::stderr(), "{error}").ok();
             ExitCode::from(error.exit_code())
@@ -127,10 +131,32 @@ fn perform(cli: Cli) -> Result<(), Error> {
 
 fn lesson(name: &str, free: bool, look: Look) -> Result<(), Error> {
     let lesson = Lesson::named(name)?;
+    let place = own_network(lesson);
+    lesson.can_run().or_else(|error| play_recording(lesson, error, &look))?;
     let out = look.page.open()?;
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
-    lesson.perform(free, look.sink(out, guess)).1
+    match lesson.perform(place, free, look.sink(out, guess)).1 {
+        Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &look),
+        done => done,
+    }
+}
+
+/// Moves into a network of our own, if the lesson wants one: no thread runs yet. Gives the words for the place.
+fn own_network(lesson: &Lesson) -> Option<String> {
+    let wanted = lesson.needs.iter().any(|need| matches!(need, Need::OwnNetwork | Need::RawSockets));
+    let entered = wanted && namespace::enter().is_ok();
+    entered.then(|| "in a network of its own, with nothing in it but loopback".into())
+}
+
+/// Says why the lesson cannot run here, then shows its stored run. Gives the error back, as told.
+fn play_recording(lesson: &Lesson, error: Error, look: &Look) -> Result<(), Error> {
+    writeln!(io::stderr(), "{error}\nWhat follows was recorded on another machine.").ok();
+    let Error::NotHere { why, .. } = &error else { return Err(error) };
+    let trace = lesson.recording(why)?;
+    let mut sink = look.sink(look.page.open()?, Guess::NotAsked);
+    sinks::show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
+    Err(Error::Told(Box::new(error)))
 }
 
 fn replay(path: &Path, look: Look) -> Result<(), Error> {

@@ -23,6 +23,10 @@ pub enum Error {
     Output { source: io::Error },
     /// A lane of the lesson ended in an error or a panic.
     Lesson { lesson: String, lane: String, why: String },
+    /// This machine does not have, or does not allow, what the lesson needs.
+    NotHere { lesson: String, why: String },
+    /// An error that the user has been told of already.
+    Told(Box<Error>),
     /// Every lane sleeps, and nothing is left to wake one.
     Deadlock { lesson: String, sleeping: String },
     /// The run does not decide the question of the lesson.
@@ -46,10 +50,13 @@ pub enum Error {
 impl Error {
     /// The error that a lane ended with: our own, if one stands inside of it.
     pub fn of(error: io::Error, lesson: &str, lane: &str) -> Error {
-        error.downcast::<Error>().unwrap_or_else(|error| Error::Lesson {
-            lesson: lesson.into(),
-            lane: lane.into(),
-            why: Errno::from(&error).to_string(),
+        error.downcast::<Error>().unwrap_or_else(|error| {
+            let (lesson, why) = (lesson.into(), Errno::from(&error).to_string());
+            match error.raw_os_error() {
+                // A lesson expects every refusal that is a part of it: this one comes from the machine.
+                Some(libc::EPERM | libc::EACCES | libc::ENOSYS) => Error::NotHere { lesson, why },
+                _ => Error::Lesson { lesson, lane: lane.into(), why },
+            }
         })
     }
 
@@ -61,10 +68,13 @@ impl Error {
             .unwrap_or_else(|error| Error::Command { name: name.into(), why: why(error) })
     }
 
-    /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot be understood.
+    /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot be understood, 3 for what
+    /// cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::NoSuchLesson { .. } | Error::Address { .. } => 2,
+            Error::NotHere { .. } => 3,
+            Error::Told(error) => error.exit_code(),
             _ => 1,
         }
     }
@@ -78,12 +88,14 @@ impl Error {
 
     fn what(&self) -> String {
         match self {
+            Error::Told(error) => error.what(),
             Error::NoSuchLesson { name, .. } => format!("there is no lesson {name:?}"),
             Error::File { doing, path, .. } => format!("cannot {doing} {path:?}"),
             Error::NotATrace { path, .. } => format!("{path:?} is not a stored run that I can read"),
             Error::StoredFailure { path, .. } => format!("the run in {path:?} had failed when it was stored"),
             Error::Output { .. } => "cannot write the output".into(),
             Error::Lesson { lesson, lane, .. } => format!("the lesson {lesson} failed in the lane {lane:?}"),
+            Error::NotHere { lesson, .. } => format!("the lesson {lesson} cannot run on this machine"),
             Error::Deadlock { lesson, .. } => format!("the lesson {lesson} does not go on"),
             Error::Question { lesson, .. } => format!("the lesson {lesson} does not answer its question"),
             Error::Address { given, .. } => format!("{given:?} is not an address I can use"),
@@ -101,14 +113,16 @@ impl Error {
 
     fn why(&self) -> String {
         match self {
+            Error::Told(error) => error.why(),
             Error::NoSuchLesson { nearest: Some(name), .. } => format!("did you mean {name}?"),
             Error::NoSuchLesson { nearest: None, .. } => "no lesson has a name like that".into(),
             Error::File { source, .. } | Error::Output { source, .. } | Error::Machine { source, .. } => {
                 Errno::from(source).to_string()
             }
-            Error::NotATrace { why, .. } | Error::Lesson { why, .. } | Error::Question { why, .. } => {
-                why.clone()
-            }
+            Error::NotATrace { why, .. }
+            | Error::Lesson { why, .. }
+            | Error::NotHere { why, .. }
+            | Error::Question { why, .. } => why.clone(),
             Error::Command { why, .. } => why.clone(),
             Error::StoredFailure { failure, .. } => failure.lines().take(2).collect::<Vec<_>>().join(": "),
             Error::Deadlock { sleeping, .. } => format!("every lane sleeps: {sleeping}"),
@@ -133,6 +147,7 @@ impl Error {
 
     fn hint(&self) -> String {
         match self {
+            Error::Told(error) => error.hint(),
             Error::NoSuchLesson { nearest: Some(name), .. } => format!("playground lesson {name}"),
             Error::NoSuchLesson { nearest: None, .. } => "playground lesson    (lists them)".into(),
             Error::File { doing: "read", .. } => "another file, or one you may read".into(),
@@ -148,6 +163,7 @@ impl Error {
             | Error::Question { lesson, .. } => {
                 format!("playground lesson {lesson} --view json    (shows every call up to there)")
             }
+            Error::NotHere { .. } => "playground doctor    (says what this machine allows)".into(),
             Error::StoredFailure { path, .. } => format!("playground replay {path} --view json"),
             Error::Address { .. } => "127.0.0.1:1234, [::1]:1234 or localhost:1234".into(),
             Error::Bind { address, .. } => format!("playground serve {}", SocketAddr::new(address.ip(), 0)),
@@ -190,6 +206,7 @@ mod tests {
             Error::StoredFailure { path: "x".into(), failure: "error: a\n  b\n  try: c".into() },
             Error::NotATrace { path: "x".into(), why: "\x1b[2J\n".into() },
             Error::Lesson { lesson: "x".into(), lane: "y".into(), why: "z".into() },
+            Error::NotHere { lesson: "x".into(), why: "y".into() },
             Error::Deadlock { lesson: "x".into(), sleeping: "server in accept".into() },
             Error::Question { lesson: "x".into(), why: "y".into() },
             Error::Machine { doing: "start a thread", source: source() },

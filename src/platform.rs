@@ -1,10 +1,65 @@
 //! What a lesson needs of the machine.
 
+use crate::errno::Errno;
+use rustix::thread::{CapabilitySet, capabilities};
+use std::env::temp_dir;
+use std::fs;
+use std::io;
+use std::path::Path;
+
 /// Something that a lesson cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// Time has to pass as it does: there are timeouts or a race in it. Its lanes take no turns, and nothing pauses it.
     RealTime,
+    /// IPv6 on the loopback interface: the address `::1`.
+    Ipv6,
+    /// A directory in which it may make files.
+    TemporaryDirectory,
+    /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has to do.
+    OwnNetwork,
+    /// The right to open raw sockets.
+    RawSockets,
+}
+
+impl Need {
+    /// Why this machine does not have it, if it has not. What cannot be found out without trying is taken to be there.
+    pub fn missing(self) -> Option<String> {
+        match self {
+            Need::RealTime | Need::OwnNetwork => None,
+            Need::Ipv6 => ipv6_is_missing(),
+            Need::TemporaryDirectory => temporary_directory_is_missing(),
+            Need::RawSockets => (!has_capability(CapabilitySet::NET_RAW)).then(|| {
+                "raw sockets need the capability CAP_NET_RAW, and this program does not have it".into()
+            }),
+        }
+    }
+}
+
+/// Whether this process has a capability (`capabilities(7)`).
+pub fn has_capability(capability: CapabilitySet) -> bool {
+    capabilities(None).is_ok_and(|sets| sets.effective.contains(capability))
+}
+
+fn ipv6_is_missing() -> Option<String> {
+    let addresses = fs::read_to_string("/proc/net/if_inet6");
+    let has_loopback = |text: &str| text.lines().any(|line| line.starts_with(IPV6_LOOPBACK));
+    match addresses {
+        Ok(text) if has_loopback(&text) => None,
+        Err(error) if error.kind() != io::ErrorKind::NotFound => None,
+        Err(_) if !Path::new("/proc/net").exists() => None,
+        _ => Some("no interface has the IPv6 address ::1".into()),
+    }
+}
+
+/// `::1`, as `/proc/net/if_inet6` writes it.
+const IPV6_LOOPBACK: &str = "00000000000000000000000000000001";
+
+fn temporary_directory_is_missing() -> Option<String> {
+    let tried = tempfile::tempdir();
+    let why =
+        |error| format!("no directory can be made in {}: {}", temp_dir().display(), Errno::from(&error));
+    tried.err().map(why)
 }
 
 /// The kernel: its name, release and machine, as `uname(2)` gives them.

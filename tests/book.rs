@@ -4,21 +4,37 @@ mod support;
 #[path = "support/views.rs"]
 mod views;
 
+use libtest_mimic::Trial;
 use mdbook_driver::MDBook;
 use socket_playground::lessons::LESSONS;
 use socket_playground::sinks;
 use socket_playground::trace::Trace;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::{playground, project, run};
+use std::process::ExitCode;
+use support::{anywhere, can_run, playground, project, run, trial};
 
 const HOW: &str = "If that is what you want:\n    REGENERATE=1 cargo test --test book";
 
-/// In this order: the pages are views of the runs.
-#[test]
-fn runs_and_pages_are_up_to_date() {
-    LESSONS.iter().for_each(|lesson| check_run(lesson.name));
-    pages().iter().for_each(|page| check_page(page));
+fn main() -> ExitCode {
+    if regenerates() {
+        // The pages are views of the runs.
+        LESSONS.iter().for_each(|lesson| check_run(lesson.name));
+        pages().iter().for_each(|page| check_page(page));
+    }
+    let mut trials: Vec<Trial> = LESSONS
+        .iter()
+        .map(|lesson| {
+            let name = format!("the_stored_run_of_{}_is_a_run", lesson.name);
+            trial(&name, || can_run(lesson.name), || check_run(lesson.name))
+        })
+        .collect();
+    trials.push(trial("every_page_is_a_view_of_the_stored_runs", anywhere, || {
+        pages().iter().for_each(|page| check_page(page));
+    }));
+    trials.push(trial("every_lesson_has_its_views", anywhere, every_lesson_has_its_views));
+    trials.push(trial("the_book_builds", anywhere, the_book_builds));
+    support::main(trials)
 }
 
 fn regenerates() -> bool {
@@ -60,7 +76,6 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-#[test]
 fn every_lesson_has_its_views() {
     for lesson in LESSONS {
         let page = fs::read_to_string(project(&format!("lessons/{}.md", lesson.name))).unwrap();
@@ -72,7 +87,6 @@ fn every_lesson_has_its_views() {
 }
 
 /// The book is built by mdBook itself, in this process.
-#[test]
 fn the_book_builds() {
     let folder = tempfile::tempdir().unwrap();
     let mut book = MDBook::load(project("")).unwrap();

@@ -34,6 +34,7 @@ const LESSONS_USE: &[&str] = &[
     "use crate::platform::Need;",
     "use crate::trace::{Choice, Question};",
     "use super::Lesson;",
+    "use tempfile::tempdir;",
 ];
 
 #[test]

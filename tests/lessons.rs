@@ -2,13 +2,54 @@
 
 mod support;
 
-use socket_playground::lessons::LESSONS;
+use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::sinks::{self, Dialect, Guess, Json, Sink, Story, Theme};
 use socket_playground::trace::{Playbill, Trace};
 use std::collections::HashSet;
+use std::fs::Permissions;
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 use std::sync::{Arc, Mutex};
-use support::{run, run_lesson, runs};
+use support::{PLAYGROUND, anywhere, can_run, project, run, run_lesson, runs, trial, works};
+
+type Test = fn(&'static Lesson);
+
+/// What has to be so of every lesson.
+const OF_EACH: &[(&str, Test)] = &[
+    ("ends_and_answers_its_question", ends_and_answers_its_question),
+    ("explains_every_call", explains_every_call),
+    ("is_one_story_in_every_run", is_one_story_in_every_run),
+    ("tells_live_what_is_stored", tells_live_what_is_stored),
+    ("puts_every_cause_before_its_effect", puts_every_cause_before_its_effect),
+];
+
+fn main() -> ExitCode {
+    let mut trials = Vec::new();
+    for lesson in LESSONS {
+        for &(what, test) in OF_EACH {
+            trials.push(trial(
+                &format!("{}_{what}", lesson.name),
+                || can_run(lesson.name),
+                move || test(lesson),
+            ));
+        }
+        let unprivileged = || can_become_nobody().and_then(|()| can_run(lesson.name));
+        let name = format!("{}_is_the_same_story_without_privileges", lesson.name);
+        trials.push(trial(&name, unprivileged, || is_the_same_story_without_privileges(lesson)));
+    }
+    let others: [(&str, fn()); 3] = [
+        (
+            "a_recording_that_was_cut_off_is_read_up_to_there",
+            a_recording_that_was_cut_off_is_read_up_to_there,
+        ),
+        ("no_recording_makes_a_view_panic", no_recording_makes_a_view_panic_or_reaches_the_terminal_raw),
+        ("what_is_no_stored_run_is_refused_with_its_line", what_is_no_stored_run_is_refused_with_its_line),
+    ];
+    trials.extend(others.map(|(name, test)| trial(name, anywhere, test)));
+    support::main(trials)
+}
 
 /// The story of a trace, as the program tells it.
 fn story(trace: &Trace) -> String {
@@ -17,41 +58,58 @@ fn story(trace: &Trace) -> String {
     String::from_utf8(told).unwrap()
 }
 
-#[test]
-fn every_lesson_ends_and_answers_its_question() {
-    for lesson in LESSONS {
-        let ending = run_lesson(lesson.name).ending.expect("the run ends");
-        assert_eq!(ending.failure, None, "{}", lesson.name);
-        assert!(ending.verdict.is_some(), "{} asks, and the run has to answer", lesson.name);
+fn ends_and_answers_its_question(lesson: &Lesson) {
+    let ending = run_lesson(lesson.name).ending.expect("the run ends");
+    assert_eq!(ending.failure, None);
+    assert!(ending.verdict.is_some(), "it asks, and the run has to answer");
+}
+
+fn explains_every_call(lesson: &Lesson) {
+    let trace = run_lesson(lesson.name);
+    let unexplained: HashSet<u32> = support::unexplained(&trace, &lesson.script()).collect();
+    assert!(
+        unexplained.is_empty(),
+        "write a // comment above these lines of {}: {unexplained:?}",
+        lesson.file
+    );
+    assert!(trace.events.iter().filter(|event| event.is_call()).count() > 5, "it does nothing");
+}
+
+fn is_one_story_in_every_run(lesson: &Lesson) {
+    let first = run_lesson(lesson.name).canonical();
+    for i in 1..runs(15) {
+        are_one_run(&first, &run_lesson(lesson.name).canonical(), i);
     }
 }
 
-#[test]
-fn every_call_is_explained() {
-    for lesson in LESSONS {
-        let trace = run_lesson(lesson.name);
-        let unexplained: HashSet<u32> = support::unexplained(&trace, &lesson.script()).collect();
-        let where_to = format!("write a // comment above these lines of {}", lesson.file);
-        assert!(unexplained.is_empty(), "{where_to}: {unexplained:?}");
-        assert!(
-            trace.events.iter().filter(|event| event.is_call()).count() > 5,
-            "{} does nothing",
-            lesson.name
-        );
+fn are_one_run(first: &Trace, next: &Trace, i: usize) {
+    assert_eq!(story(first), story(next), "run {i}");
+    let differs = (0..).zip(&first.events).zip(&next.events).find(|((_, a), b)| a != b);
+    assert!(first == next, "run {i}: first difference: {differs:?}");
+}
+
+fn can_become_nobody() -> Result<(), String> {
+    works(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "true"])
+}
+
+/// Without a single capability, too, a lesson is the run that is stored.
+fn is_the_same_story_without_privileges(lesson: &Lesson) {
+    let stored = sinks::read(&std::fs::read_to_string(stored_run(lesson)).unwrap()).unwrap().canonical();
+    // Nobody may look into the folder that the program was built in.
+    let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap();
+    let program = folder.path().join("playground");
+    std::fs::copy(PLAYGROUND, &program).unwrap();
+    for i in 0..runs(5) {
+        let mut nobody = Command::new("setpriv");
+        nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program);
+        let ran = run(nobody.args(["lesson", lesson.name, "--view", "json"]));
+        assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+        are_one_run(&stored, &sinks::read(&ran.out).unwrap().canonical(), i);
     }
 }
 
-#[test]
-fn every_run_is_one_story() {
-    for lesson in LESSONS {
-        let first = run_lesson(lesson.name).canonical();
-        for i in 1..runs(25) {
-            let next = run_lesson(lesson.name).canonical();
-            assert_eq!(story(&first), story(&next), "{}, run {i}", lesson.name);
-            let differs = (0..).zip(&first.events).zip(&next.events).find(|((_, a), b)| a != b);
-            assert!(first == next, "{}, run {i}: first difference: {differs:?}", lesson.name);
-        }
-    }
+fn stored_run(lesson: &Lesson) -> PathBuf {
+    project(&format!("lessons/traces/{}.jsonl", lesson.name))
 }
 
 /// A place to write to that can be read while a sink writes to it.
@@ -74,38 +132,45 @@ impl Write for Page {
     }
 }
 
-#[test]
-fn the_story_of_the_stored_run_is_the_story_of_the_run() {
-    for lesson in LESSONS {
-        for free in [None, Some("the test wants it so".to_string())] {
-            let (live, json) = (Page::default(), Page::default());
-            let story_sink: Box<dyn Sink> =
-                Box::new(Story::new(live.clone(), Theme::Plain, Dialect::C, Guess::NotAsked));
-            let sinks: Vec<Box<dyn Sink>> = vec![story_sink, Box::new(Json::new(json.clone()))];
-            let (trace, done) = lesson.perform(free, Box::new(sinks));
-            done.unwrap();
-            let read_back = sinks::read(&json.text()).unwrap();
-            assert!(read_back == trace, "{}", lesson.name);
-            assert_eq!(story(&read_back), live.text(), "{}", lesson.name);
+fn tells_live_what_is_stored(lesson: &'static Lesson) {
+    for free in [None, Some("--free".to_string())] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("run.jsonl");
+        let mut stores = support::playground(&["lesson", lesson.name, "--view", "json", "-o"]);
+        assert_eq!(run(stores.arg(&file).args(&free)).code, Some(0));
+        let stored = sinks::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        let told = run(support::playground(&["replay"]).arg(&file)).out;
+        assert_eq!(story(&stored), told);
+        if lesson.needs.is_empty() {
+            tells_both_alike(lesson, free);
         }
     }
 }
 
-#[test]
-fn in_a_free_run_every_cause_stands_before_its_effect() {
-    for lesson in LESSONS {
-        for _ in 0..runs(25) {
-            let ran = run(&mut support::playground(&["lesson", lesson.name, "--free", "--view", "json"]));
-            let trace = sinks::read(&ran.out).unwrap();
-            let arrows = trace.arrows();
-            assert!(arrows.len() > 2, "{} has lanes that speak to each other", lesson.name);
-            let wrong = arrows.iter().find(|arrow| arrow.from >= arrow.to);
-            assert_eq!(wrong, None, "{}\n{}", lesson.name, ran.out);
-        }
+/// In this process two sinks are shown the same run.
+fn tells_both_alike(lesson: &'static Lesson, free: Option<String>) {
+    let (live, json) = (Page::default(), Page::default());
+    let story_sink: Box<dyn Sink> =
+        Box::new(Story::new(live.clone(), Theme::Plain, Dialect::C, Guess::NotAsked));
+    let sinks: Vec<Box<dyn Sink>> = vec![story_sink, Box::new(Json::new(json.clone()))];
+    let (trace, done) = lesson.perform(None, free, Box::new(sinks));
+    done.unwrap();
+    let read_back = sinks::read(&json.text()).unwrap();
+    assert!(read_back == trace);
+    assert_eq!(story(&read_back), live.text());
+}
+
+fn puts_every_cause_before_its_effect(lesson: &Lesson) {
+    for _ in 0..runs(15) {
+        let ran = run(&mut support::playground(&["lesson", lesson.name, "--free", "--view", "json"]));
+        let trace = sinks::read(&ran.out).unwrap();
+        let arrows = trace.arrows();
+        let wrong = arrows.iter().find(|arrow| arrow.from >= arrow.to);
+        assert_eq!(wrong, None, "{}", ran.out);
+        assert!(trace.cast().count() == 1 || !arrows.is_empty(), "its lanes speak to each other");
     }
 }
 
-#[test]
 fn a_recording_that_was_cut_off_is_read_up_to_there() {
     let text = run(&mut support::playground(&["lesson", "tcp-client", "--view", "json"])).out;
     let lines: Vec<&str> = text.lines().collect();
@@ -116,7 +181,6 @@ fn a_recording_that_was_cut_off_is_read_up_to_there() {
 }
 
 /// Damaged or hostile recordings: actors that never entered, many lanes, numbers without end, bytes for the terminal.
-#[test]
 fn no_recording_makes_a_view_panic_or_reaches_the_terminal_raw() {
     let good = run(&mut support::playground(&["lesson", "tcp-client", "--view", "json"])).out;
     let opens = good.lines().next().unwrap();
@@ -152,7 +216,6 @@ fn no_recording_makes_a_view_panic_or_reaches_the_terminal_raw() {
     }
 }
 
-#[test]
 fn what_is_no_stored_run_is_refused_with_its_line() {
     let opens = |version| format!("{{\"opens\":{{\"version\":{version}}}}}");
     let good = run(&mut support::playground(&["lesson", "tcp-client", "--view", "json"])).out;

@@ -8,7 +8,7 @@ mod thread_per_client;
 
 use crate::error::Error;
 use crate::platform::Need;
-use crate::sinks::Sink;
+use crate::sinks::{self, Sink};
 use crate::stage::{self, Play, Stage};
 use crate::trace::{Manner, Playbill, Question, Script, Trace};
 use std::io;
@@ -26,6 +26,8 @@ pub struct Lesson {
     /// Its source file, as `rustc` names it, and the text of it.
     pub file: &'static str,
     pub source: &'static str,
+    /// The stored run, for machines on which it cannot run.
+    pub recorded: &'static str,
     /// The part of the first actor.
     pub run: fn(&Stage) -> io::Result<()>,
 }
@@ -54,11 +56,38 @@ impl Lesson {
         Script::parse(self.file, self.source)
     }
 
-    /// Runs it, and shows the run to `sink`. `free` says why the lanes shall not take turns.
+    /// Why it cannot run on this machine, as far as can be told before it has tried.
+    ///
+    /// # Errors
+    /// What it needs, and is not there.
+    pub fn can_run(&self) -> Result<(), Error> {
+        match self.needs.iter().find_map(|need| need.missing()) {
+            Some(why) => Err(Error::NotHere { lesson: self.name.into(), why }),
+            None => Ok(()),
+        }
+    }
+
+    /// The stored run, labelled with the reason why it is shown.
+    ///
+    /// # Errors
+    /// It is not what this program stores.
+    pub fn recording(&self, why: &str) -> Result<Trace, Error> {
+        let fails = |why| Error::NotATrace { path: format!("lessons/traces/{}.jsonl", self.name), why };
+        let mut trace = sinks::read(self.recorded).map_err(fails)?;
+        trace.playbill.recorded = Some(why.into());
+        Ok(trace)
+    }
+
+    /// Runs it at `place`, and shows the run to `sink`. `free` says why the lanes shall not take turns.
     ///
     /// # Errors
     /// Those of [`stage::perform`].
-    pub fn perform(&'static self, free: Option<String>, sink: Box<dyn Sink>) -> (Trace, Result<(), Error>) {
+    pub fn perform(
+        &'static self,
+        place: Option<String>,
+        free: Option<String>,
+        sink: Box<dyn Sink>,
+    ) -> (Trace, Result<(), Error>) {
         let real_time = self.needs.contains(&Need::RealTime);
         let about_time =
             real_time.then(|| "this lesson is about time, and time does not wait for turns".into());
@@ -67,6 +96,7 @@ impl Lesson {
             title: self.title.into(),
             question: Some(self.question.asked()),
             manner: about_time.or(free).map_or(Manner::Turns, Manner::Free),
+            place,
             script: self.script(),
             ..Playbill::default()
         };

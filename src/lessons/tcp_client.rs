@@ -24,6 +24,7 @@ pub const LESSON: Lesson = Lesson {
     needs: &[],
     file: file!(),
     source: include_str!("tcp_client.rs"),
+    recorded: include_str!("../../lessons/traces/tcp-client.jsonl"),
     run,
 };
 

@@ -23,6 +23,7 @@ pub const LESSON: Lesson = Lesson {
     needs: &[],
     file: file!(),
     source: include_str!("tcp_server.rs"),
+    recorded: include_str!("../../lessons/traces/tcp-server.jsonl"),
     run,
 };
 

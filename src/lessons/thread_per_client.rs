@@ -32,6 +32,7 @@ pub const LESSON: Lesson = Lesson {
     needs: &[],
     file: file!(),
     source: include_str!("thread_per_client.rs"),
+    recorded: include_str!("../../lessons/traces/thread-per-client.jsonl"),
     run,
 };
 

@@ -38,6 +38,15 @@ pub fn run_lesson(name: &str) -> Trace {
     socket_playground::sinks::read(&ran.out).expect("the program reads what it writes")
 }
 
+/// Whether a lesson can run on this machine.
+pub fn can_run(lesson: &str) -> Result<(), String> {
+    let ran = run(&mut playground(&["lesson", lesson, "--view", "json"]));
+    match ran.code {
+        Some(3) => Err(ran.err.lines().nth(1).unwrap_or_default().trim().to_string()),
+        _ => Ok(()),
+    }
+}
+
 /// A file of the project.
 pub fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -1,0 +1,69 @@
+//! A network of our own: a namespace that holds nothing but loopback (`network_namespaces(7)`).
+
+use crate::platform::has_capability;
+use rustix::process::{getgid, getuid};
+use rustix::thread::CapabilitySet;
+use std::fs;
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+/// Moves this process into a network namespace of its own, and brings its loopback interface up.
+///
+/// Who may not simply do so gets a user namespace first, in which it may (`user_namespaces(7)`). It has to be called before any
+/// thread starts, and is not taken back.
+///
+/// # Errors
+/// The machine does not allow it; then this process is where it was, as far as its network goes.
+pub fn enter() -> io::Result<()> {
+    if !has_capability(CapabilitySet::SYS_ADMIN) {
+        become_root_of_a_user_namespace()?;
+    }
+    unshare(libc::CLONE_NEWNET)?;
+    bring_loopback_up()
+}
+
+/// Every user and group keeps its number.
+fn become_root_of_a_user_namespace() -> io::Result<()> {
+    let (user, group) = (getuid().as_raw(), getgid().as_raw());
+    unshare(libc::CLONE_NEWUSER)?;
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
+    fs::write("/proc/self/gid_map", format!("{group} {group} 1"))
+}
+
+fn unshare(what: libc::c_int) -> io::Result<()> {
+    // SAFETY: unshare touches no memory of ours; no other thread runs yet.
+    match unsafe { libc::unshare(what) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// `SIOCGIFFLAGS` and `SIOCSIFFLAGS` of `netdevice(7)`. An interface is addressed by any socket.
+fn bring_loopback_up() -> io::Result<()> {
+    // SAFETY: socket touches no memory of ours.
+    let made = unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) };
+    if made < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the kernel has just made it, and nothing else owns it.
+    let socket = unsafe { OwnedFd::from_raw_fd(made) };
+    // SAFETY: `ifreq` is plain numbers and characters, for which all zeros is a value.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    for (to, from) in request.ifr_name.iter_mut().zip(b"lo") {
+        *to = *from as libc::c_char;
+    }
+    ioctl(&socket, libc::SIOCGIFFLAGS, &mut request)?;
+    // SAFETY: SIOCGIFFLAGS has just filled in the flags.
+    let flags = unsafe { request.ifr_ifru.ifru_flags };
+    request.ifr_ifru.ifru_flags = flags | libc::IFF_UP as libc::c_short;
+    ioctl(&socket, libc::SIOCSIFFLAGS, &mut request)
+}
+
+fn ioctl(socket: &OwnedFd, request: libc::Ioctl, about: &mut libc::ifreq) -> io::Result<()> {
+    // SAFETY: both requests read and write one `ifreq`, which is valid for the duration of the call.
+    match unsafe { libc::ioctl(socket.as_raw_fd(), request, std::ptr::from_mut(about)) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
