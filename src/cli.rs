@@ -1,11 +1,13 @@
 //! The command line.
 
+mod explain;
 mod look;
 
 use crate::error::Error;
 use crate::kernel::namespace;
 use crate::lessons::{LESSONS, Lesson};
-use crate::live::{self, Connect, Live, Serve};
+use crate::live::{self, Connect, Doctor, Families, Listen, Live, Options, Serve, Types};
+use crate::net::{Family, Type, family};
 use crate::platform::Need;
 use crate::sinks::{self, Guess};
 use crate::trace::{Ending, Trace};
@@ -81,6 +83,55 @@ enum Command {
         #[command(flatten)]
         talk: Talk,
     },
+    /// Listen for one real client of yours: nc, curl, a browser, Python
+    Listen {
+        /// Where to listen
+        #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
+        address: String,
+        /// How many connections may wait to be accepted
+        #[arg(long, value_name = "N", default_value = "5")]
+        backlog: i32,
+        /// Accept nobody for this long, and show how the queue fills
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        hold: Option<Duration>,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Try which address families this machine knows
+    Families {
+        /// Do not ask for families that the kernel would have to load a module for
+        #[arg(long)]
+        loaded_only: bool,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Try which family, type and protocol go together
+    Types {
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Read and set every option of a socket
+    Options {
+        /// The family: inet, inet6 or unix
+        #[arg(long, value_name = "FAMILY", default_value = "inet", value_parser = family_of_options)]
+        family: Family,
+        /// The type: stream, dgram, seqpacket or raw
+        #[arg(long = "type", value_name = "TYPE", default_value = "stream", value_parser = kind)]
+        kind: Type,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Explain an error of the kernel. Without a name: list them
+    Errno {
+        /// Its name or its number: ECONNREFUSED, 111
+        #[arg(value_name = "NAME|NUMBER")]
+        error: Option<String>,
+    },
+    /// Say what this machine allows, and which lessons that affects
+    Doctor {
+        #[command(flatten)]
+        talk: Talk,
+    },
     /// Show a run that `lesson --view json -o FILE` has stored
     Replay {
         /// The stored run
@@ -125,6 +176,21 @@ fn perform(cli: Cli) -> Result<(), Error> {
             let connect = Connect { addresses: live::addresses(&address)?, words, timeout, replies };
             connect.perform(talk.sink()?)
         }
+        Some(Command::Listen { address, backlog, hold, talk }) => {
+            let address = live::addresses(&address)?[0];
+            let hold = hold.unwrap_or_default();
+            Listen { address, backlog, hold }.perform(Some(talk.probe()?))
+        }
+        Some(Command::Families { loaded_only, talk }) => {
+            Families { loaded_only }.perform(Some(talk.probe()?))
+        }
+        Some(Command::Types { talk }) => Types.perform(Some(talk.probe()?)),
+        Some(Command::Options { family, kind, talk }) => {
+            Options { family, kind }.perform(Some(talk.probe()?))
+        }
+        Some(Command::Errno { error: None }) => print(&explain::all()),
+        Some(Command::Errno { error: Some(error) }) => print(&explain::one(&error)?),
+        Some(Command::Doctor { talk }) => Doctor.perform(Some(talk.probe()?)),
         Some(Command::Replay { file, look }) => replay(&file, look),
     }
 }
@@ -212,6 +278,22 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let time = Duration::try_from_secs_f64(number).map_err(|error| error.to_string())?;
     // The kernel takes 0 for "as long as it takes", which nobody means who writes 0.
     if time < Duration::from_millis(1) { Err("want at least 0.001".into()) } else { Ok(time) }
+}
+
+/// A family that has sockets with options to set.
+fn family_of_options(text: &str) -> Result<Family, String> {
+    let known = family(text).filter(|family| ["AF_UNIX", "AF_INET", "AF_INET6"].contains(&family.name));
+    known.ok_or("want inet, inet6 or unix".into())
+}
+
+fn kind(text: &str) -> Result<Type, String> {
+    match text.to_ascii_lowercase().trim_start_matches("sock_") {
+        "stream" => Ok(Type::STREAM),
+        "dgram" => Ok(Type::DGRAM),
+        "seqpacket" => Ok(Type::SEQPACKET),
+        "raw" => Ok(Type::RAW),
+        _ => Err("want stream, dgram, seqpacket or raw".into()),
+    }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -11,12 +11,11 @@ pub struct Errno {
     name: String,
 }
 
-/// What is known of one error.
+/// An error that has an explanation here.
 struct Known {
     code: i32,
     name: &'static str,
-    /// What it means in a sentence that follows "because", without a full stop.
-    meaning: &'static str,
+    explanation: Explanation,
 }
 
 impl Errno {
@@ -33,10 +32,33 @@ impl Errno {
         &self.name
     }
 
+    /// The error of that name or number, if it has an explanation here: `ECONNREFUSED`, `econnrefused`, `111`.
+    pub fn named(given: &str) -> Option<Errno> {
+        let number = given.parse().ok();
+        let is_meant = |error: &&Known| error.name.eq_ignore_ascii_case(given) || Some(error.code) == number;
+        ERRORS.iter().find(is_meant).map(|error| Errno::new(error.code))
+    }
+
+    /// All that is known of it.
+    pub fn explanation(&self) -> Option<Explanation> {
+        known(self.code).map(|known| known.explanation)
+    }
+
     /// What it means, in plain words.
     pub fn meaning(&self) -> Option<&'static str> {
-        known(self.code).map(|known| known.meaning)
+        self.explanation().map(|explanation| explanation.meaning)
     }
+}
+
+/// Everything that is known of an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What it means, in plain words: a sentence that follows "because", without a full stop.
+    pub meaning: &'static str,
+    /// Which calls give it, and when.
+    pub when: &'static str,
+    /// What to try.
+    pub hint: &'static str,
 }
 
 impl From<&io::Error> for Errno {
@@ -67,55 +89,188 @@ fn known(code: i32) -> Option<&'static Known> {
 }
 
 macro_rules! errors {
-    ($($name:ident: $meaning:literal,)*) => {
+    ($($name:ident: $meaning:literal, $when:literal, $hint:literal;)*) => {
         /// In alphabetical order.
         const ERRORS: &[Known] = &[
-            $(Known { code: libc::$name, name: stringify!($name), meaning: $meaning },)*
+            $(Known {
+                code: libc::$name,
+                name: stringify!($name),
+                explanation: Explanation { meaning: $meaning, when: $when, hint: $hint },
+            },)*
         ];
     };
 }
 
 errors! {
-    EACCES: "this is not allowed for this user",
-    EADDRINUSE: "another socket already has that address",
-    EADDRNOTAVAIL: "no interface of this machine has that address, or no port is free",
-    EAFNOSUPPORT: "this kernel does not know that address family, or the socket is of another family",
-    EAGAIN: "it would have to wait, and was told not to",
-    EALREADY: "an earlier connect is still under way",
-    EBADF: "no open file has that descriptor",
-    ECONNABORTED: "the connection ended before it was accepted",
-    ECONNREFUSED: "nobody listens at that address",
-    ECONNRESET: "the other end broke the connection off",
-    EDESTADDRREQ: "no destination was given, and the socket is not connected",
-    EEXIST: "it is already there",
-    EHOSTUNREACH: "no route leads to that host",
-    EINPROGRESS: "it has begun, and goes on in the background",
-    EINTR: "a signal came in between",
-    EINVAL: "the arguments do not fit, or the socket is in the wrong state for it",
-    EIO: "the device failed",
-    EISCONN: "the socket is already connected",
-    EISDIR: "it is a directory",
-    EMFILE: "this process has as many open files as it may have",
-    EMSGSIZE: "the message is too long to be sent in one piece",
-    ENETUNREACH: "no route leads to that network",
-    ENFILE: "the whole system has as many open files as it may have",
-    ENOBUFS: "the kernel has no memory left for it",
-    ENOENT: "there is no such file",
-    ENOMEM: "there is not enough memory",
-    ENOPROTOOPT: "the protocol does not know that option",
-    ENOSPC: "the device is full",
-    ENOSYS: "this system does not have that call, or does not allow it",
-    ENOTCONN: "the socket is not connected",
-    ENOTDIR: "a part of the path is not a directory",
-    ENOTSOCK: "that descriptor is not a socket",
-    EOPNOTSUPP: "sockets of that type cannot do it",
-    EPERM: "this needs a privilege that the program does not have",
-    EPIPE: "the other end, or this program, has closed this direction",
-    EPROTONOSUPPORT: "that family and type do not go with that protocol",
-    EPROTOTYPE: "that protocol does not go with that type",
-    EROFS: "the file system is read-only",
-    ESOCKTNOSUPPORT: "that family has no such type",
-    ETIMEDOUT: "no answer came in time",
+    EACCES:
+        "this is not allowed for this user",
+        "bind, to a port below net.ipv4.ip_unprivileged_port_start or in a directory that may not be \
+         written to; sendto, to a broadcast address without SO_BROADCAST; socket, for a ping socket outside \
+         of ping_group_range",
+        "another port, or one from 1024 on; for a broadcast, set_broadcast(true)";
+    EADDRINUSE:
+        "another socket already has that address",
+        "bind and listen, while another socket has the address or lingers there; bind, to the path of a \
+         socket file that is still there",
+        "port 0 for any free one; SO_REUSEADDR before bind; for a socket file, removing it";
+    EADDRNOTAVAIL:
+        "no interface of this machine has that address, or no port is free",
+        "bind, to an address of another machine; connect, when every port for that destination is taken",
+        "an address that `ip addr` lists, or fewer connections to one destination";
+    EAFNOSUPPORT:
+        "this kernel does not know that address family, or the socket is of another family",
+        "socket, for a family that is not built in; bind and connect, with an address of another family \
+         than the socket's",
+        "a socket of the family that the address belongs to";
+    EAGAIN:
+        "it would have to wait, and was told not to",
+        "any call that would sleep, on a socket that is non-blocking or whose time-out is over; connect, to \
+         a full AF_UNIX queue",
+        "waiting with poll, or a longer time-out";
+    EALREADY:
+        "an earlier connect is still under way",
+        "connect, for the second time on a non-blocking socket",
+        "waiting with poll until it is writable, then reading SO_ERROR";
+    EBADF:
+        "no open file has that descriptor",
+        "any call, on a descriptor that was closed",
+        "looking for who closed it: the number may belong to another file by now";
+    ECONNABORTED:
+        "the connection ended before it was accepted",
+        "accept, on some systems; Linux gives the dead connection instead",
+        "calling accept again";
+    ECONNREFUSED:
+        "nobody listens at that address",
+        "connect, to a port or a file where nobody listens; send and recv on a connected UDP socket, when \
+         the other end has said so",
+        "starting the server first, and the address it listens at: `ss -tln` lists them";
+    ECONNRESET:
+        "the other end broke the connection off",
+        "recv and send, when the other end closed with bytes unread, or with SO_LINGER set to no time",
+        "reading everything before closing, at the other end";
+    EDESTADDRREQ:
+        "no destination was given, and the socket is not connected",
+        "send, on a datagram socket without a peer",
+        "send_to, or connect first";
+    EEXIST:
+        "it is already there",
+        "making a file or a directory that exists",
+        "another name";
+    EHOSTUNREACH:
+        "no route leads to that host",
+        "connect and sendto; it may come from a router",
+        "`ip route get ADDRESS`";
+    EINPROGRESS:
+        "it has begun, and goes on in the background",
+        "connect, on a non-blocking socket, or when SO_SNDTIMEO is over",
+        "waiting with poll until it is writable, then reading SO_ERROR";
+    EINTR:
+        "a signal came in between",
+        "any call that sleeps",
+        "calling again";
+    EINVAL:
+        "the arguments do not fit, or the socket is in the wrong state for it",
+        "accept, without listen or after shutdown; bind, for the second time; an option that has to be set \
+         before bind",
+        "the order of the calls";
+    EIO:
+        "the device failed",
+        "reading and writing files",
+        "the system's log";
+    EISCONN:
+        "the socket is already connected",
+        "connect, for the second time",
+        "a new socket";
+    EISDIR:
+        "it is a directory",
+        "writing to a path",
+        "the path of a file";
+    EMFILE:
+        "this process has as many open files as it may have",
+        "socket and accept; the connection stays in the queue",
+        "closing some, or `ulimit -n`";
+    EMSGSIZE:
+        "the message is too long to be sent in one piece",
+        "sendto, with more than a datagram holds",
+        "smaller datagrams, or a stream";
+    ENETUNREACH:
+        "no route leads to that network",
+        "connect and sendto, where no interface has a way there",
+        "`ip route`";
+    ENFILE:
+        "the whole system has as many open files as it may have",
+        "socket and accept",
+        "closing other programs; /proc/sys/fs/file-max";
+    ENOBUFS:
+        "the kernel has no memory left for it",
+        "accept and send",
+        "fewer connections";
+    ENOENT:
+        "there is no such file",
+        "connect, to a socket file that is not there",
+        "the path, and starting the server first";
+    ENOMEM:
+        "there is not enough memory",
+        "any call",
+        "closing other programs";
+    ENOPROTOOPT:
+        "the protocol does not know that option",
+        "getsockopt and setsockopt, for an option of another protocol",
+        "playground options --family F --type T    (lists which sockets have which)";
+    ENOSPC:
+        "the device is full",
+        "writing a file; unshare, when no more namespaces are allowed",
+        "making room";
+    ENOSYS:
+        "this system does not have that call, or does not allow it",
+        "any call that a sandbox refuses, or that the kernel does not have",
+        "running outside of the sandbox";
+    ENOTCONN:
+        "the socket is not connected",
+        "recv and getpeername, on a listener or before connect; shutdown, after the connection has ended",
+        "connect first; or the socket that accept gave";
+    ENOTDIR:
+        "a part of the path is not a directory",
+        "opening a file, bind to a path",
+        "the path";
+    ENOTSOCK:
+        "that descriptor is not a socket",
+        "any socket call, on a file",
+        "the descriptor that socket gave";
+    EOPNOTSUPP:
+        "sockets of that type cannot do it",
+        "listen and accept, on a datagram socket",
+        "a stream, for connections";
+    EPERM:
+        "this needs a privilege that the program does not have",
+        "socket, of type SOCK_RAW or family AF_PACKET without CAP_NET_RAW; setsockopt, for SO_MARK and \
+         others",
+        "playground doctor    (says what this machine allows)";
+    EPIPE:
+        "the other end, or this program, has closed this direction",
+        "send, after the other end has closed, or before a stream was ever connected",
+        "ending the conversation: nobody reads any more";
+    EPROTONOSUPPORT:
+        "that family and type do not go with that protocol",
+        "socket, for TCP datagrams or a UDP stream",
+        "0 for the protocol: the kernel knows which one goes with the type";
+    EPROTOTYPE:
+        "that protocol does not go with that type",
+        "connect, to a socket file of another type",
+        "the type that the other end has";
+    EROFS:
+        "the file system is read-only",
+        "bind, to a path on it",
+        "another directory";
+    ESOCKTNOSUPPORT:
+        "that family has no such type",
+        "socket, for SOCK_SEQPACKET of AF_INET where SCTP is not built in",
+        "playground types    (lists what goes together)";
+    ETIMEDOUT:
+        "no answer came in time",
+        "connect, when nobody answers at all; recv, when keepalive or TCP_USER_TIMEOUT gave the other end \
+         up",
+        "looking at the way there: a firewall that drops packets answers nothing";
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use std::time::Duration;
 pub enum Error {
     /// There is no lesson of that name. `nearest` is one that reads much like it.
     NoSuchLesson { name: String, nearest: Option<&'static str> },
+    /// No error of that name or number is explained.
+    NoSuchErrno { given: String },
     /// A file could not be opened, read or made.
     File { doing: &'static str, path: String, source: io::Error },
     /// A file is not a trace that this program reads.
@@ -72,7 +74,7 @@ impl Error {
     /// cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::NoSuchLesson { .. } | Error::Address { .. } => 2,
+            Error::NoSuchLesson { .. } | Error::NoSuchErrno { .. } | Error::Address { .. } => 2,
             Error::NotHere { .. } => 3,
             Error::Told(error) => error.exit_code(),
             _ => 1,
@@ -90,6 +92,7 @@ impl Error {
         match self {
             Error::Told(error) => error.what(),
             Error::NoSuchLesson { name, .. } => format!("there is no lesson {name:?}"),
+            Error::NoSuchErrno { given } => format!("I know no error {given:?}"),
             Error::File { doing, path, .. } => format!("cannot {doing} {path:?}"),
             Error::NotATrace { path, .. } => format!("{path:?} is not a stored run that I can read"),
             Error::StoredFailure { path, .. } => format!("the run in {path:?} had failed when it was stored"),
@@ -116,6 +119,7 @@ impl Error {
             Error::Told(error) => error.why(),
             Error::NoSuchLesson { nearest: Some(name), .. } => format!("did you mean {name}?"),
             Error::NoSuchLesson { nearest: None, .. } => "no lesson has a name like that".into(),
+            Error::NoSuchErrno { .. } => "it is not among those that sockets meet".into(),
             Error::File { source, .. } | Error::Output { source, .. } | Error::Machine { source, .. } => {
                 Errno::from(source).to_string()
             }
@@ -150,6 +154,7 @@ impl Error {
             Error::Told(error) => error.hint(),
             Error::NoSuchLesson { nearest: Some(name), .. } => format!("playground lesson {name}"),
             Error::NoSuchLesson { nearest: None, .. } => "playground lesson    (lists them)".into(),
+            Error::NoSuchErrno { .. } => "playground errno    (lists them), or man 3 errno".into(),
             Error::File { doing: "read", .. } => "another file, or one you may read".into(),
             Error::File { .. } => "a path in a directory that exists and that you may write to".into(),
             Error::NotATrace { .. } => {
@@ -199,6 +204,7 @@ mod tests {
         let source = || io::Error::from_raw_os_error(libc::ENOSPC);
         let errors = [
             Error::NoSuchLesson { name: "tpc".into(), nearest: Some("tcp-server") },
+            Error::NoSuchErrno { given: "x".into() },
             Error::NoSuchLesson { name: "\x1b[2J".into(), nearest: None },
             Error::File { doing: "read", path: "x".into(), source: source() },
             Error::NotATrace { path: "x".into(), why: "line 1 is not JSON".into() },

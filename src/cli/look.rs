@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::Lesson;
-use crate::sinks::{self, Dialect, Guess, Json, Ladder, Pace, Rest, Scroll, Sink, Story, Theme};
+use crate::sinks::{self, Conclusion, Dialect, Guess, Json, Ladder, Pace, Rest, Scroll, Sink, Story, Theme};
 use crate::terminal;
 use clap::{Args, ValueEnum};
 use std::fs::File;
@@ -92,6 +92,16 @@ impl Talk {
             LiveView::Json => View::Json,
         };
         Ok(Some(self.page.sink(self.page.open()?, view, Guess::NotAsked)))
+    }
+}
+
+impl Talk {
+    /// For a command that ends in a table: that is shown even if nothing is narrated.
+    pub fn probe(&self) -> Result<Box<dyn Sink>, Error> {
+        match self.sink()? {
+            Some(sink) => Ok(sink),
+            None => Ok(Box::new(Conclusion::new(self.page.open()?, self.page.theme()))),
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use rustix::thread::CapabilitySet;
 use std::fs;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 
 /// Moves this process into a network namespace of its own, and brings its loopback interface up.
 ///
@@ -20,6 +22,18 @@ pub fn enter() -> io::Result<()> {
     }
     unshare(libc::CLONE_NEWNET)?;
     bring_loopback_up()
+}
+
+/// Whether [`enter`] would succeed. A child of this process tries it, and is gone again.
+///
+/// # Errors
+/// Why it would not.
+pub fn can_be_entered() -> io::Result<()> {
+    let mut child = Command::new("/proc/self/exe");
+    // SAFETY: between fork and exec the child has one thread. What `enter` allocates there is a few short strings: glibc's
+    // allocator may be used after fork.
+    unsafe { child.pre_exec(enter) };
+    child.arg("--version").stdout(Stdio::null()).status().map(drop)
 }
 
 /// Every user and group keeps its number.

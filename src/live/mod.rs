@@ -6,17 +6,27 @@
 mod address;
 mod clients;
 mod connect;
+mod doctor;
+mod families;
+mod listen;
+mod options;
 mod serve;
+mod types;
 
 pub use address::{addresses, announce};
 pub use connect::Connect;
+pub use doctor::Doctor;
+pub use families::Families;
+pub use listen::Listen;
+pub use options::Options;
 pub use serve::Serve;
+pub use types::Types;
 
 use crate::error::Error;
 use crate::sinks::Sink;
 use crate::stage::{self, Play, Stage};
 use crate::trace::{Manner, Playbill, Script};
-use std::io;
+use std::io::{self, Write};
 
 /// Makes a call again that a signal interrupted: a socket with a time-out returns `EINTR` when the program is stopped and
 /// goes on, `signal(7)`.
@@ -27,6 +37,11 @@ fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
             done => return done,
         }
     }
+}
+
+/// Talk goes to standard error. Nobody may be there to hear it.
+fn say(text: &str) {
+    writeln!(io::stderr(), "{text}").ok();
 }
 
 /// A command that talks to the outside.

@@ -1,7 +1,7 @@
 //! The tutorial's greeter for real clients: one thread each.
 
 use super::clients::{Clients, Number, Summary};
-use super::{Live, again};
+use super::{Live, again, say};
 use crate::error::Error;
 use crate::kernel::{limits, owner};
 use crate::net::{
@@ -11,7 +11,7 @@ use crate::stage::Stage;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
-use std::io::{self, Write};
+use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -232,9 +232,4 @@ fn say_goodbye(summary: Summary) {
     say(&format!(
         "Stopped. It had {clients} clients, at most {most_at_once} at once. Every thread has ended."
     ));
-}
-
-/// Talk goes to standard error. Nobody may be there to hear it.
-fn say(text: &str) {
-    writeln!(io::stderr(), "{text}").ok();
 }

@@ -62,6 +62,19 @@ pub fn drops(socket: impl AsFd) -> io::Result<u32> {
     }
 }
 
+/// `IPV6_HDRINCL` of `ipv6(7)`. socket2 0.6.5 sets it, but reads another option: its getter asks for `IP_HDRINCL`, which has
+/// another number.
+pub fn header_included_v6(socket: &socket2::Socket) -> io::Result<bool> {
+    let mut included: libc::c_int = 0;
+    let mut length = size_of::<libc::c_int>() as libc::socklen_t;
+    let (fd, to) = (socket.as_raw_fd(), (&raw mut included).cast());
+    // SAFETY: `included` is valid for writing `length` bytes for the duration of the call.
+    match unsafe { libc::getsockopt(fd, libc::IPPROTO_IPV6, libc::IPV6_HDRINCL, to, &raw mut length) } {
+        0 => Ok(included != 0),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// `IP_LOCAL_PORT_RANGE` of `ip(7)`: the first and the last port that the kernel may choose.
 pub fn set_local_port_range(socket: impl AsFd, first: u16, last: u16) -> io::Result<()> {
     const IP_LOCAL_PORT_RANGE: i32 = 51;

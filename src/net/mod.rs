@@ -7,6 +7,7 @@
 #![allow(clippy::missing_errors_doc)]
 
 mod beyond;
+mod families;
 mod files;
 mod linux;
 mod names;
@@ -16,8 +17,10 @@ mod socket;
 mod transfer;
 mod wait;
 
+pub use families::{FAMILIES, Family, family};
 pub use files::{Interface, interfaces, read_to_string};
 pub use linux::{PeerCredentials, TcpInfo};
+pub use names::{PROTOCOLS, bare_kind};
 pub use options::{OPTIONS, SocketOption};
 pub use socket::{Socket, drop};
 pub use wait::wait_until;
@@ -26,6 +29,6 @@ pub use crate::trace::{Condition, TcpState};
 pub use libc::{
     EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNABORTED, ECONNREFUSED, ECONNRESET,
     EDESTADDRREQ, EINPROGRESS, EINTR, EINVAL, EMFILE, EMSGSIZE, ENFILE, ENOBUFS, ENOENT, ENOMEM, ENOPROTOOPT,
-    ENOTCONN, EPERM, EPIPE, EPROTONOSUPPORT, ESOCKTNOSUPPORT, ETIMEDOUT, MSG_DONTWAIT, MSG_TRUNC,
+    ENOTCONN, EOPNOTSUPP, EPERM, EPIPE, EPROTONOSUPPORT, ESOCKTNOSUPPORT, ETIMEDOUT, MSG_DONTWAIT, MSG_TRUNC,
 };
 pub use socket2::{Domain, Protocol, RecvFlags, SockAddr, Type};

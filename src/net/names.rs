@@ -1,5 +1,6 @@
 //! What the constants and addresses of socket2 are called in the manual.
 
+use super::families::FAMILIES;
 use crate::trace::{Address, UnixName, Value, escape};
 use socket2::{Domain, Protocol, SockAddr, Type};
 use std::net::Shutdown;
@@ -7,39 +8,48 @@ use std::os::unix::ffi::OsStrExt;
 
 /// `AF_INET` … of `socket(2)`.
 pub fn domain(domain: Domain) -> Value {
-    match domain {
-        Domain::IPV4 => Value::Constant("AF_INET".into()),
-        Domain::IPV6 => Value::Constant("AF_INET6".into()),
-        Domain::UNIX => Value::Constant("AF_UNIX".into()),
-        Domain::PACKET => Value::Constant("AF_PACKET".into()),
-        other => Value::Number(i32::from(other).into()),
-    }
+    let number = i32::from(domain);
+    let known = FAMILIES.iter().find(|family| family.number == number);
+    known.map_or(Value::Number(number.into()), |family| Value::Constant(family.name.into()))
 }
 
 /// `SOCK_STREAM` … of `socket(2)`, with `SOCK_CLOEXEC`, which socket2 adds.
 pub fn kind(kind: Type) -> Value {
-    let name = match kind {
-        Type::STREAM => "SOCK_STREAM".into(),
-        Type::DGRAM => "SOCK_DGRAM".into(),
-        Type::SEQPACKET => "SOCK_SEQPACKET".into(),
-        Type::RAW => "SOCK_RAW".into(),
-        other => i32::from(other).to_string(),
-    };
-    Value::Constant(format!("{name}|SOCK_CLOEXEC").into())
+    Value::Constant(format!("{}|SOCK_CLOEXEC", bare_kind(kind)).into())
+}
+
+/// `SOCK_STREAM` … of `socket(2)`.
+pub fn bare_kind(kind: Type) -> String {
+    match i32::from(kind) {
+        libc::SOCK_STREAM => "SOCK_STREAM".into(),
+        libc::SOCK_DGRAM => "SOCK_DGRAM".into(),
+        libc::SOCK_RAW => "SOCK_RAW".into(),
+        libc::SOCK_RDM => "SOCK_RDM".into(),
+        libc::SOCK_SEQPACKET => "SOCK_SEQPACKET".into(),
+        libc::SOCK_DCCP => "SOCK_DCCP".into(),
+        other => other.to_string(),
+    }
 }
 
 /// `IPPROTO_TCP` … of `socket(2)`. None is 0, which lets the kernel choose.
 pub fn protocol(protocol: Option<Protocol>) -> Value {
-    match protocol {
-        None => Value::Number(0),
-        Some(Protocol::TCP) => Value::Constant("IPPROTO_TCP".into()),
-        Some(Protocol::UDP) => Value::Constant("IPPROTO_UDP".into()),
-        Some(Protocol::ICMPV4) => Value::Constant("IPPROTO_ICMP".into()),
-        Some(Protocol::ICMPV6) => Value::Constant("IPPROTO_ICMPV6".into()),
-        Some(Protocol::MPTCP) => Value::Constant("IPPROTO_MPTCP".into()),
-        Some(other) => Value::Number(i32::from(other).into()),
-    }
+    let number = protocol.map_or(0, i32::from);
+    let known = PROTOCOLS.iter().find(|(known, _)| *known == number && number != 0);
+    known.map_or(Value::Number(number.into()), |(_, name)| Value::Constant((*name).into()))
 }
+
+/// The protocols of `netinet/in.h` that the playground tries.
+pub const PROTOCOLS: &[(i32, &str)] = &[
+    (0, "0"),
+    (libc::IPPROTO_ICMP, "IPPROTO_ICMP"),
+    (libc::IPPROTO_TCP, "IPPROTO_TCP"),
+    (libc::IPPROTO_UDP, "IPPROTO_UDP"),
+    (libc::IPPROTO_ICMPV6, "IPPROTO_ICMPV6"),
+    (libc::IPPROTO_SCTP, "IPPROTO_SCTP"),
+    (libc::IPPROTO_UDPLITE, "IPPROTO_UDPLITE"),
+    (libc::IPPROTO_RAW, "IPPROTO_RAW"),
+    (libc::IPPROTO_MPTCP, "IPPROTO_MPTCP"),
+];
 
 /// `SHUT_RD` … of `shutdown(2)`.
 pub fn shutdown(how: Shutdown) -> Value {

@@ -31,8 +31,9 @@ impl Setting for u64 {
 }
 
 impl Setting for usize {
+    /// The kernel's number is signed: SO_INCOMING_CPU is -1 if there is none.
     fn shown(&self, name: &str) -> Value {
-        decided(name, Value::Number(i64::try_from(*self).unwrap_or(i64::MAX)))
+        decided(name, Value::Number(*self as i64))
     }
 }
 
@@ -59,8 +60,10 @@ impl Setting for Ipv4Addr {
 }
 
 impl Setting for Vec<u8> {
+    /// A name, which ends at the first zero.
     fn shown(&self, name: &str) -> Value {
-        decided(name, Value::Bytes(Bytes::new(self)))
+        let text = self.split(|&byte| byte == 0).next().unwrap_or_default();
+        decided(name, Value::Bytes(Bytes::new(text)))
     }
 }
 

@@ -193,6 +193,12 @@ impl Socket {
     }
 }
 
+impl AsRawFd for Socket {
+    fn as_raw_fd(&self) -> i32 {
+        self.fd()
+    }
+}
+
 impl From<socket2::Socket> for Socket {
     fn from(socket: socket2::Socket) -> Socket {
         Socket { inner: ManuallyDrop::new(socket), carries_packets: false }

@@ -11,12 +11,13 @@ mod story;
 mod table;
 mod theme;
 
+pub use c::value as written;
 pub use dialect::Dialect;
 pub use json::{Json, read};
 pub use ladder::Ladder;
 pub use pace::{Pace, Rest, Scroll};
 pub use story::{Guess, Story, ask};
-pub use table::write as write_table;
+pub use table::Conclusion;
 pub use theme::Theme;
 
 use crate::trace::{Ending, Event, Playbill, Trace};

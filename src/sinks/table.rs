@@ -1,10 +1,37 @@
 //! A table as plain text.
 
-use super::Theme;
+use super::{Sink, Theme};
 use crate::harmless::harmless;
-use crate::trace::Table;
+use crate::trace::{Ending, Event, Playbill, Table};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
+
+/// Shows nothing of a run but the table at its end.
+pub struct Conclusion<W> {
+    out: W,
+    theme: Theme,
+}
+
+impl<W: Write> Conclusion<W> {
+    pub fn new(out: W, theme: Theme) -> Conclusion<W> {
+        Conclusion { out, theme }
+    }
+}
+
+impl<W: Write + Send> Sink for Conclusion<W> {
+    fn opens(&mut self, _: &Playbill) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn event(&mut self, _: &Event) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn closes(&mut self, ending: &Ending) -> io::Result<()> {
+        ending.table.as_ref().map_or(Ok(()), |table| write(&mut self.out, self.theme, table))?;
+        self.out.flush()
+    }
+}
 
 /// Writes a table: a blank line, its head, its rows in aligned columns, its notes.
 ///

@@ -1,0 +1,123 @@
+//! What this machine allows, and which lessons that affects.
+
+use super::Live;
+use crate::errno::Errno;
+use crate::kernel::{namespace, thread};
+use crate::lessons::LESSONS;
+use crate::net::{Domain, Protocol, Socket, Type, drop, read_to_string};
+use crate::platform::{self, Need};
+use crate::stage::Stage;
+use crate::trace::Table;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Tries what the lessons need.
+pub struct Doctor;
+
+impl Live for Doctor {
+    const NAME: &'static str = "doctor";
+    const LEAD: &'static str = "doctor";
+    const SOURCE: (&'static str, &'static str) = (file!(), include_str!("doctor.rs"));
+
+    fn title(&self) -> String {
+        format!("what this machine allows ({})", platform::system())
+    }
+
+    fn play(self, stage: &Stage) -> io::Result<()> {
+        let mut table = Table::new(["What", "Here", "Lessons that need it"]);
+        let mut examine = |what: &str, found: Result<String, String>, lessons: &str| {
+            let here = found.map_or_else(|why| format!("no: {why}"), |how| format!("yes{how}"));
+            table.row([what, &here, lessons]);
+        };
+        examine("TCP on 127.0.0.1", tcp(), "all of them");
+        examine("/proc, to take turns", turns(), "all; without it they run freely");
+        examine("IPv6: the address ::1", ipv6(), &lessons_that(Need::Ipv6));
+        let folder = Need::TemporaryDirectory.missing().map_or(Ok(String::new()), Err);
+        examine("a temporary directory", folder, &lessons_that(Need::TemporaryDirectory));
+        examine("raw sockets", raw(), &lessons_that(Need::RawSockets));
+        let wished = format!("{}; without it, loopback has to do", lessons_that(Need::OwnNetwork));
+        examine("a network of one's own", own_network(), &wished);
+        for (what, path) in SETTINGS {
+            table.row([what, &setting(path), ""]);
+        }
+        stage.concludes(table);
+        Ok(())
+    }
+}
+
+/// What an administrator sets, and chapters speak of.
+const SETTINGS: [(&str, &str); 6] = [
+    ("ports that connect chooses from", "/proc/sys/net/ipv4/ip_local_port_range"),
+    ("first port that anyone may bind", "/proc/sys/net/ipv4/ip_unprivileged_port_start"),
+    ("longest queue of a listener", "/proc/sys/net/core/somaxconn"),
+    ("largest receive buffer to ask for", "/proc/sys/net/core/rmem_max"),
+    ("largest send buffer to ask for", "/proc/sys/net/core/wmem_max"),
+    ("groups that may ping without raw", "/proc/sys/net/ipv4/ping_group_range"),
+];
+
+fn tcp() -> Result<String, String> {
+    // What every lesson does: a listener on loopback, a client, and an accepted connection.
+    let tried = || -> io::Result<()> {
+        let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+        listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+        listener.listen(1)?;
+        let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+        client.connect(&listener.local_addr()?)?;
+        let (connection, _) = listener.accept()?;
+        drop(connection);
+        Ok(())
+    };
+
+    answer(tried())
+}
+
+fn turns() -> Result<String, String> {
+    answer(thread::can_be_watched())
+}
+
+fn ipv6() -> Result<String, String> {
+    // IPv6 may be switched off as a whole, or be there without an address.
+    let tried = || -> io::Result<()> {
+        let socket = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
+        socket.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into())
+    };
+
+    answer(tried())
+}
+
+fn raw() -> Result<String, String> {
+    // A raw socket needs a privilege, here or in a network of one's own.
+    let here = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4));
+
+    match here {
+        Ok(_) => Ok(String::new()),
+        Err(_) if own_network().is_ok() => Ok(", in a network of one's own".into()),
+        Err(error) => Err(Errno::from(&error).to_string()),
+    }
+}
+
+/// A process cannot come back from such a network, so another one tries.
+fn own_network() -> Result<String, String> {
+    answer(namespace::can_be_entered())
+}
+
+fn answer(tried: io::Result<()>) -> Result<String, String> {
+    tried.map(|()| String::new()).map_err(|error| Errno::from(&error).to_string())
+}
+
+fn setting(path: &str) -> String {
+    // The kernel shows its settings as files.
+    let read = read_to_string(path);
+
+    read.map_or_else(
+        |error| Errno::from(&error).to_string(),
+        |text| text.split_whitespace().collect::<Vec<_>>().join(" to "),
+    )
+}
+
+/// The names of the lessons that have this need.
+fn lessons_that(need: Need) -> String {
+    let names: Vec<&str> =
+        LESSONS.iter().filter(|lesson| lesson.needs.contains(&need)).map(|lesson| lesson.name).collect();
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}

@@ -1,0 +1,105 @@
+//! A listener for one real client of yours: nc, curl, a browser, Python.
+
+use super::{Live, say};
+use crate::error::Error;
+use crate::kernel::{owner, state};
+use crate::net::{Domain, Protocol, SockAddr, Socket, Type, drop};
+use crate::stage::{Stage, ask_observer};
+use crate::trace::Table;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{AsRawFd, RawFd};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// socket, bind, listen, then accept one client, and show what it sends.
+pub struct Listen {
+    pub address: SocketAddr,
+    /// How many connections may wait to be accepted.
+    pub backlog: i32,
+    /// How long to listen before accept is called.
+    pub hold: Duration,
+}
+
+impl Live for Listen {
+    const NAME: &'static str = "listen";
+    const LEAD: &'static str = "server";
+    const SOURCE: (&'static str, &'static str) = (file!(), include_str!("listen.rs"));
+
+    fn title(&self) -> String {
+        "socket, bind, listen, accept, for one client of yours".into()
+    }
+
+    fn play(self, stage: &Stage) -> io::Result<()> {
+        // A socket of the family that the address belongs to.
+        let listener = Socket::new(Domain::for_address(self.address), Type::STREAM, Some(Protocol::TCP))?;
+
+        // Without this, a second try within a minute may find the port held by the first.
+        listener.set_reuse_address(true)?;
+
+        // bind gives it the address, unless another socket listens there.
+        listener.bind(&self.address.into()).map_err(|error| self.cannot_bind(error))?;
+        let address = listener.local_addr()?;
+
+        // From now on the kernel accepts connections by itself, and keeps them for us.
+        listener.listen(self.backlog).map_err(|error| self.cannot_bind(error))?;
+
+        self.invite(&address);
+        let mut table = Table::new(["Second", "Waiting for accept", "Limit"]);
+        self.watch_the_queue(&listener, &mut table);
+
+        // accept takes the connection that has waited longest, and sleeps until there is one.
+        let (connection, _client) = listener.accept()?;
+
+        // What the client has sent, or sends now. 0 bytes say that it has closed.
+        let mut buffer = [0; 1024];
+        connection.recv(&mut buffer)?;
+
+        // One client was asked for. Closing the listener resets those who still wait.
+        drop(connection);
+        drop(listener);
+
+        if !table.rows.is_empty() {
+            stage.concludes(table);
+        }
+        Ok(())
+    }
+}
+
+impl Listen {
+    fn invite(&self, address: &SockAddr) {
+        let Some(address) = address.as_socket() else { return };
+        super::announce(&address, "Anyone who can reach it may connect.");
+        let (host, port) = (address.ip(), address.port());
+        say(&format!("Listening. Try in another terminal: nc {host} {port}, or curl http://{address}/."));
+    }
+
+    /// Looks at the queue until it is time to accept, and notes when it changes. The observer asks, many times.
+    fn watch_the_queue(&self, listener: &Socket, table: &mut Table) {
+        let began = Instant::now();
+        let mut before = None;
+        while began.elapsed() < self.hold {
+            let now = queue(listener.as_raw_fd());
+            if now != before {
+                before = now;
+                let Some((waiting, limit)) = now else { break };
+                let second = format!("{:.1}", began.elapsed().as_secs_f64());
+                say(&format!("After {second} s: {waiting} waiting for accept, the limit is {limit}."));
+                table.row([&second, &waiting.to_string(), &limit.to_string()]);
+            }
+            thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+
+    fn cannot_bind(&self, source: io::Error) -> io::Error {
+        let owner = owner::of(self.address);
+        io::Error::other(Error::Bind { address: self.address, source, owner })
+    }
+}
+
+/// How many connections wait on a listener, and the limit: `TCP_INFO` calls them `tcpi_unacked` and `tcpi_sacked`.
+fn queue(listener: RawFd) -> Option<(u32, u32)> {
+    let info =
+        ask_observer(move || state::tcp_info(listener).map(|info| (info.tcpi_unacked, info.tcpi_sacked)));
+    info.ok()
+}

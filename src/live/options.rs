@@ -1,0 +1,133 @@
+//! Every option of a socket: its default, what becomes of a value that is asked, and whether accept hands it on.
+
+use super::Live;
+use crate::errno::Errno;
+use crate::net::{Domain, Family, OPTIONS, SockAddr, Socket, SocketOption, Type, bare_kind};
+use crate::sinks::written;
+use crate::stage::Stage;
+use crate::trace::{Table, Value};
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Reads and sets every option that socket2 has, on sockets of one family and type.
+pub struct Options {
+    pub family: Family,
+    pub kind: Type,
+}
+
+impl Live for Options {
+    const NAME: &'static str = "options";
+    const LEAD: &'static str = "prober";
+    const SOURCE: (&'static str, &'static str) = (file!(), include_str!("options.rs"));
+
+    fn title(&self) -> String {
+        format!("what can be set on a socket of {} and {}", self.family.name, bare_kind(self.kind))
+    }
+
+    fn play(self, stage: &Stage) -> io::Result<()> {
+        let mut table = Table::new([
+            "Option",
+            "socket2",
+            "Unit",
+            "Default",
+            "Asked",
+            "Read back",
+            "After accept",
+            "Manual",
+        ]);
+        for option in OPTIONS {
+            let [default, asked, now, accepted] = self.examine(option)?;
+            let cells =
+                [option.name, option.getter, option.unit, &default, &asked, &now, &accepted, option.manual];
+            table.row(cells);
+        }
+        table.notes = NOTES.map(String::from).to_vec();
+        stage.concludes(table);
+        Ok(())
+    }
+}
+
+const NOTES: [&str; 4] = [
+    "Read back: the value after it was set, or the error. Linux doubles buffer sizes, and has floors and limits.",
+    "After accept: \"inherited\" if the accepted socket has the listener's value and would not have it otherwise.",
+    "ENOPROTOOPT and EOPNOTSUPP say that sockets of this family and type have no such option.",
+    "A dash: it cannot be set, or nothing of that kind happens to such a socket.",
+];
+
+impl Options {
+    /// The cells of an option: default, asked, read back, after accept.
+    fn examine(&self, option: &SocketOption) -> io::Result<[String; 4]> {
+        // A fresh socket for each option, which has its default.
+        let socket = Socket::new(Domain::from(self.family.number), self.kind, None)?;
+        let default = told(option.get(&socket));
+
+        // Another value is asked for. What the kernel makes of it is read back.
+        let Some((asked, done)) = option.set(&socket) else {
+            return Ok([default, "-".into(), "-".into(), "-".into()]);
+        };
+        if let Err(error) = done {
+            return Ok([default, written(&asked), name(&error), "-".into()]);
+        }
+        let now = option.get(&socket);
+
+        let accepted = match &now {
+            Ok(now) if self.accepts() => {
+                self.after_accept(option, socket, now).unwrap_or_else(|error| name(&error))
+            }
+            _ => "-".into(),
+        };
+        Ok([default, written(&asked), told(now), accepted])
+    }
+
+    /// Whether such a socket has connections to accept.
+    fn accepts(&self) -> bool {
+        self.kind == Type::STREAM || self.kind == Type::SEQPACKET
+    }
+
+    /// Whether a socket that `listener` accepts has the option as the listener has it.
+    fn after_accept(&self, option: &SocketOption, listener: Socket, now: &Value) -> io::Result<String> {
+        let accepted = option.get(&self.accept_from(listener)?)?;
+
+        // For comparison: what accept gives when nothing was set.
+        let plain = Socket::new(Domain::from(self.family.number), self.kind, None)?;
+
+        let usual = option.get(&self.accept_from(plain)?)?;
+        Ok(match () {
+            () if accepted == usual && accepted == *now => "the same".into(),
+            () if accepted == *now => "inherited".into(),
+            () if accepted == usual => "not inherited".into(),
+            () => written(&accepted),
+        })
+    }
+
+    fn accept_from(&self, listener: Socket) -> io::Result<Socket> {
+        // It becomes a listener, and a client connects to it.
+        listener.bind(&self.any_address()?)?;
+        listener.listen(1)?;
+        let client = Socket::new(Domain::from(self.family.number), self.kind, None)?;
+        client.connect(&listener.local_addr()?)?;
+
+        // accept makes a socket. Here it is seen whether it has the listener's option.
+        let (accepted, _) = listener.accept()?;
+
+        Ok(accepted)
+    }
+
+    /// The kernel chooses: a free port, or for AF_UNIX a name that is no file.
+    fn any_address(&self) -> io::Result<SockAddr> {
+        match self.family.number {
+            libc::AF_INET => Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()),
+            libc::AF_INET6 => Ok(SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into()),
+            _ => SockAddr::unix(""),
+        }
+    }
+}
+
+/// The value, or the name of the error.
+fn told(answer: io::Result<Value>) -> String {
+    answer.map_or_else(|error| name(&error), |value| written(&value))
+}
+
+fn name(error: &io::Error) -> String {
+    Errno::from(error).name().into()
+}

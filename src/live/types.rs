@@ -1,0 +1,66 @@
+//! Which family, type and protocol go together on this machine.
+
+use super::{Live, say};
+use crate::errno::Errno;
+use crate::net::{Domain, PROTOCOLS, Protocol, Socket, Type, bare_kind, drop, family};
+use crate::stage::Stage;
+use crate::trace::Table;
+use std::collections::BTreeMap;
+use std::io;
+
+/// Asks for a socket of every family, type and protocol that the tutorial's reader may meet.
+pub struct Types;
+
+/// The tutorial's families, and the types of `socket(2)`.
+const OF_FAMILIES: [&str; 3] = ["AF_UNIX", "AF_INET", "AF_INET6"];
+const KINDS: [i32; 5] =
+    [libc::SOCK_STREAM, libc::SOCK_DGRAM, libc::SOCK_RAW, libc::SOCK_RDM, libc::SOCK_SEQPACKET];
+
+impl Live for Types {
+    const NAME: &'static str = "types";
+    const LEAD: &'static str = "prober";
+    const SOURCE: (&'static str, &'static str) = (file!(), include_str!("types.rs"));
+
+    fn title(&self) -> String {
+        "which family, type and protocol go together".into()
+    }
+
+    fn play(self, stage: &Stage) -> io::Result<()> {
+        say("Asking for a protocol may make the kernel load its module.");
+        let mut table = Table { head: vec!["Family".into(), "Type".into()], ..Table::default() };
+        table.head.extend(PROTOCOLS.iter().map(|(_, name)| name.trim_start_matches("IPPROTO_").to_string()));
+        let mut errors = BTreeMap::new();
+        for name in OF_FAMILIES {
+            let domain = Domain::from(family(name).expect("it is one of Linux").number);
+            for kind in KINDS.map(Type::from) {
+                let mut row = vec![name.to_string(), bare_kind(kind)];
+                row.extend(PROTOCOLS.iter().map(|&(number, _)| ask(domain, kind, number, &mut errors)));
+                table.rows.push(row);
+            }
+        }
+        table
+            .notes
+            .push("A column is a protocol; 0 leaves the choice to the kernel. A number is an error:".into());
+        table.notes.extend(errors.values().map(|error: &Errno| format!("{:>4}  {error}", error.code())));
+        stage.concludes(table);
+        Ok(())
+    }
+}
+
+/// `yes`, or the number of the error.
+fn ask(domain: Domain, kind: Type, protocol: i32, errors: &mut BTreeMap<i32, Errno>) -> String {
+    // The kernel looks for the family first, then for the type, then for the protocol. What it
+    // makes is closed again.
+    match Socket::new(domain, kind, (protocol != 0).then(|| Protocol::from(protocol))) {
+        Ok(socket) => {
+            drop(socket);
+            "yes".into()
+        }
+        Err(error) => {
+            let error = Errno::from(&error);
+            let number = error.code();
+            errors.insert(number, error);
+            number.to_string()
+        }
+    }
+}
