@@ -14,6 +14,8 @@ pub enum Need {
     RealTime,
     /// IPv6 on the loopback interface: the address `::1`.
     Ipv6,
+    /// The kernel's own files about the network, below `/proc/sys/net` and `/sys/class/net`.
+    KernelFiles,
     /// A directory in which it may make files.
     TemporaryDirectory,
     /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has to do.
@@ -28,6 +30,7 @@ impl Need {
         match self {
             Need::RealTime | Need::OwnNetwork => None,
             Need::Ipv6 => ipv6_is_missing(),
+            Need::KernelFiles => kernel_files_are_missing(),
             Need::TemporaryDirectory => temporary_directory_is_missing(),
             Need::RawSockets => (!has_capability(CapabilitySet::NET_RAW)).then(|| {
                 "raw sockets need the capability CAP_NET_RAW, and this program does not have it".into()
@@ -54,6 +57,11 @@ fn ipv6_is_missing() -> Option<String> {
 
 /// `::1`, as `/proc/net/if_inet6` writes it.
 const IPV6_LOOPBACK: &str = "00000000000000000000000000000001";
+
+fn kernel_files_are_missing() -> Option<String> {
+    let missing = ["/proc/sys/net", "/sys/class/net"].into_iter().find(|path| !Path::new(path).exists());
+    missing.map(|path| format!("there is no {path}, where the kernel shows its settings as files"))
+}
 
 fn temporary_directory_is_missing() -> Option<String> {
     let tried = tempfile::tempdir();

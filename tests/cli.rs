@@ -1,11 +1,11 @@
-//! The program as its users meet it: in a pipe, mistyped, without privileges, on a poor machine.
+//! The program as its users meet it: in a pipe, mistyped, with a reader who leaves.
 
 mod support;
 
 use socket_playground::lessons::LESSONS;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, ExitCode, Stdio};
-use support::{PLAYGROUND, Ran, anywhere, playground, run, trial, works};
+use std::process::{ExitCode, Stdio};
+use support::{PLAYGROUND, anywhere, is_error, playground, run, trial};
 
 fn main() -> ExitCode {
     support::main(vec![
@@ -23,26 +23,9 @@ fn main() -> ExitCode {
         trial("colour_carries_no_meaning", anywhere, colour_is_decoration),
         trial("the_ladder_fits_a_terminal", anywhere, ladder_fits),
         trial("python_is_a_dialect", anywhere, dialect),
+        trial("an_error_is_explained", anywhere, explains_errors),
         trial("without_a_terminal_steps_end_with_the_input", anywhere, steps_without_terminal),
-        trial("few_descriptors_are_an_error_or_enough", anywhere, few_descriptors),
-        trial("a_user_without_privileges", || works(&[UNPRIVILEGED, &["true"]].concat()), unprivileged),
-        trial("without_proc_it_runs_freely", || works(&[NO_PROC, &["true"]].concat()), without_proc),
-        trial("under_strace", || works(&["strace", "-f", "-o", "/dev/null", "true"]), under_strace),
     ])
-}
-
-const UNPRIVILEGED: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-const NO_PROC: &[&str] =
-    &["unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh"];
-fn is_error(ran: &Ran, code: i32, what: &str) {
-    assert_eq!(ran.code, Some(code), "{}", ran.err);
-    assert_eq!(ran.err.lines().count(), 3, "what, why, what to try: {}", ran.err);
-    assert!(ran.err.starts_with(&format!("error: {what}")), "{}", ran.err);
-    assert!(ran.err.contains("\n  try:  "), "{}", ran.err);
-}
-
-fn through(wrapper: &[&str], arguments: &[&str]) -> Ran {
-    run(Command::new(wrapper[0]).args(&wrapper[1..]).arg(PLAYGROUND).args(arguments).stdin(Stdio::null()))
 }
 
 fn lists_the_lessons() {
@@ -59,7 +42,10 @@ fn lists_the_lessons() {
 fn helps() {
     let ran = run(&mut playground(&["--help"]));
     assert_eq!((ran.code, &*ran.err), (Some(0), ""));
-    for command in ["lesson", "show", "replay"] {
+    for command in [
+        "lesson", "show", "replay", "serve", "connect", "listen", "families", "types", "options", "errno",
+        "doctor",
+    ] {
         assert!(ran.out.contains(&format!("\n  {command} ")), "{}", ran.out);
         assert_eq!(run(&mut playground(&[command, "--help"])).code, Some(0));
     }
@@ -160,7 +146,11 @@ fn full_device() {
         let mut child = playground(arguments);
         let ran = child.stdout(full).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
         let err = String::from_utf8(ran.stderr).unwrap();
-        is_error(&Ran { code: ran.status.code(), out: String::new(), err }, 1, "cannot write the output");
+        is_error(
+            &support::Ran { code: ran.status.code(), out: String::new(), err },
+            1,
+            "cannot write the output",
+        );
     }
 }
 
@@ -209,42 +199,13 @@ fn steps_without_terminal() {
     assert!(ran.out.contains("The proof:"));
 }
 
-/// From no room at all to enough: whatever fails says so, and nothing panics.
-fn few_descriptors() {
-    let mut codes = Vec::new();
-    for limit in 4..14 {
-        let shell = format!("ulimit -n {limit}; exec \"$@\"");
-        let ran = through(&["sh", "-c", &shell, "sh"], &["lesson", "tcp-server"]);
-        assert!(!ran.err.contains("panicked"), "{limit}: {}", ran.err);
-        if ran.code != Some(0) {
-            is_error(&ran, 1, "");
-        }
-        codes.push(ran.code);
-    }
-    assert_eq!((codes[0], codes[9]), (Some(1), Some(0)));
-}
-
-fn unprivileged() {
-    for lesson in LESSONS {
-        let ran = through(UNPRIVILEGED, &["lesson", lesson.name]);
-        assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", lesson.name);
-        assert!(ran.out.contains("The proof:"));
-    }
-}
-
-fn without_proc() {
-    for lesson in LESSONS {
-        let ran = through(NO_PROC, &["lesson", lesson.name]);
-        assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", lesson.name);
-        assert!(ran.out.contains("The threads do not take turns: /proc "), "{}", ran.out);
-        assert!(ran.out.contains("The proof:"));
-    }
-}
-
-fn under_strace() {
-    for lesson in LESSONS {
-        let ran = through(&["strace", "-f", "-o", "/dev/null"], &["lesson", lesson.name]);
-        assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", lesson.name);
-        assert!(ran.out.contains("The proof:"));
-    }
+fn explains_errors() {
+    let [by_name, by_number] =
+        ["econnrefused", "111"].map(|error| run(&mut playground(&["errno", error])).out);
+    assert_eq!(by_name, by_number);
+    assert!(by_name.starts_with("ECONNREFUSED (111): nobody listens"), "{by_name}");
+    assert!(by_name.contains("shown by:      tcp-server"), "{by_name}");
+    is_error(&run(&mut playground(&["errno", "EVERYTHING"])), 2, "I know no error \"EVERYTHING\"");
+    let all = run(&mut playground(&["errno"])).out;
+    assert!(all.lines().count() > 35 && all.contains(" 111  ECONNREFUSED"), "{all}");
 }

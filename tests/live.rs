@@ -5,7 +5,7 @@ mod server;
 mod support;
 
 use server::{Server, greets};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -32,6 +32,8 @@ fn main() -> ExitCode {
         trial("a_closed_output_ends_it_quietly", anywhere, closed_output),
         trial("the_pause_is_waited_for", anywhere, delay),
         trial("json_narrates_for_tools", anywhere, json),
+        trial("listen_shows_what_a_client_sends", anywhere, listen_to_one),
+        trial("listen_shows_the_queue_fill", anywhere, listen_and_hold),
         trial("beyond_loopback_is_announced", anywhere, beyond_loopback),
     ])
 }
@@ -240,4 +242,27 @@ fn beyond_loopback() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(said.starts_with("Beyond loopback: 0.0.0.0:"), "{said}");
+}
+
+fn listen_to_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page");
+    let mut server = Server::start_by(playground(&["listen", "-o"]).arg(&page));
+    let mut client = server.connect();
+    client.write_all(b"GET / HTTP/1.1\r\n\x1b[2J\xff").unwrap();
+    assert!(server.child.wait().unwrap().success());
+    let text = std::fs::read_to_string(page).unwrap();
+    assert!(text.contains(r#"= 21, "GET / HTTP/1.1\r\n\u{1b}[2J\xff""#), "{text}");
+}
+
+/// Nobody is accepted, and two get in where the limit is one: Linux compares before it counts the new one.
+fn listen_and_hold() {
+    let command = ["listen", "-q", "--backlog", "1", "--hold", "1000"];
+    let mut server = Server::start_by(&mut playground(&command));
+    assert!(server.says().ends_with(": 0 waiting for accept, the limit is 1.\n"));
+    let clients = [server.connect(), server.connect()];
+    let filled =
+        (0..2).map(|_| server.says()).find(|line| line.contains(": 2 waiting for accept, the limit is 1."));
+    assert!(filled.is_some());
+    drop(clients);
 }

@@ -71,7 +71,9 @@ impl Listen {
         let Some(address) = address.as_socket() else { return };
         super::announce(&address, "Anyone who can reach it may connect.");
         let (host, port) = (address.ip(), address.port());
-        say(&format!("Listening. Try in another terminal: nc {host} {port}, or curl http://{address}/."));
+        say(&format!(
+            "Listening on {address}. Try in another terminal: nc {host} {port}, or curl http://{address}/."
+        ));
     }
 
     /// Looks at the queue until it is time to accept, and notes when it changes. The observer asks, many times.

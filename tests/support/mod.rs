@@ -31,6 +31,19 @@ pub fn run(command: &mut Command) -> Ran {
     Ran { code: status.code(), out: text(stdout), err: text(stderr) }
 }
 
+/// Three lines on standard error, and this exit code.
+pub fn is_error(ran: &Ran, code: i32, what: &str) {
+    assert_eq!(ran.code, Some(code), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 3, "what, why, what to try: {}", ran.err);
+    assert!(ran.err.starts_with(&format!("error: {what}")), "{}", ran.err);
+    assert!(ran.err.contains("\n  try:  "), "{}", ran.err);
+}
+
+/// The program, started by another one.
+pub fn through(wrapper: &[&str], arguments: &[&str]) -> Ran {
+    run(Command::new(wrapper[0]).args(&wrapper[1..]).arg(PLAYGROUND).args(arguments).stdin(Stdio::null()))
+}
+
 /// A real run of a lesson, by the real program.
 pub fn run_lesson(name: &str) -> Trace {
     let ran = run(&mut playground(&["lesson", name, "--view", "json"]));
