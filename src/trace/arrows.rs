@@ -1,10 +1,12 @@
 //! Which event caused which, across lanes.
 //!
 //! Nothing in a trace says so. It is inferred: from the names of the sockets, which tell the two ends of a
-//! connection, and from byte counts, which tell whose `send` a `recv` received.
+//! connection, and from counts of bytes or messages, which tell whose `send` a `recv` received.
 
-use super::{Address, Event, Fact, Trace, Value};
-use std::collections::HashMap;
+use super::sockets::{Path, Sockets, argument, turned};
+use super::{Address, Answer, Call, Event, Fact, Trace, Value};
+use std::collections::{HashMap, HashSet};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// `from` caused `to`: both are places in [`Trace::events`], of answers in different lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +27,6 @@ pub enum Cause {
     End,
 }
 
-/// A connection, seen from the end that sends: its own address, the other one, and how often this pair was connected
-/// before.
-type Path = (Address, Address, u32);
-
 impl Trace {
     /// All arrows, in the order of what they caused.
     pub fn arrows(&self) -> Vec<Arrow> {
@@ -44,13 +42,17 @@ impl Trace {
 struct Causes {
     listens: Vec<(Address, usize)>,
     connects: HashMap<Path, usize>,
-    /// How many bytes were sent along a path when each `send` returned.
+    /// How many bytes, or messages, were sent along a path when each `send` returned.
     sends: HashMap<Path, Vec<(i64, usize)>>,
     ends: HashMap<Path, usize>,
     /// The path along which the socket of each event sends, where it is connected.
     paths: HashMap<usize, Path>,
     /// The same for the socket that an event made or connected.
     made: HashMap<usize, Path>,
+    /// The events of sockets that keep messages apart.
+    of_messages: HashSet<usize>,
+    /// The address of the socket of each event.
+    locals: HashMap<usize, Address>,
 }
 
 impl Causes {
@@ -62,14 +64,26 @@ impl Causes {
             sockets.learn(event);
             let Some(fd) = event.call().and_then(|call| call.fd) else { continue };
             match event.call() {
-                Some(call) if event.is_call() => {
-                    if call.name == "close" {
-                        closing.extend(sockets.forget(fd).map(|path| (&*event.actor, path)));
-                    }
+                Some(call) if event.is_call() && call.name == "close" => {
+                    closing.extend(sockets.forget(fd).map(|path| (&*event.actor, path)));
                 }
-                _ if event.answers("close") => causes.note(place, event, None, closing.remove(&*event.actor)),
-                _ => causes.note(place, event, sockets.local(fd), sockets.path(fd)),
+                _ if event.is_call() => {}
+                _ if event.answers("close") => {
+                    causes.note(place, event, None, closing.remove(&*event.actor), 0)
+                }
+                Some(call) => {
+                    let messages = sockets.keeps_messages(fd);
+                    let sent =
+                        if messages { 1 } else { event.answer().and_then(Answer::number).unwrap_or(0) };
+                    let path = addressed(call, sockets.local(fd)).or_else(|| sockets.path(fd));
+                    causes.note(place, event, sockets.local(fd), path, sent);
+                }
+                None => {}
             }
+            if sockets.keeps_messages(fd) {
+                causes.of_messages.insert(place);
+            }
+            causes.locals.extend(sockets.local(fd).map(|local| (place, local)));
             if let Some(path) = event.names().and_then(|names| sockets.path(names.of)) {
                 causes.made.insert(place, path);
             }
@@ -77,7 +91,7 @@ impl Causes {
         causes
     }
 
-    fn note(&mut self, place: usize, event: &Event, local: Option<Address>, path: Option<Path>) {
+    fn note(&mut self, place: usize, event: &Event, local: Option<Address>, path: Option<Path>, sent: i64) {
         let Fact::Returned { call, answer, .. } = &event.fact else { return };
         if !answer.succeeded() {
             return;
@@ -88,10 +102,10 @@ impl Causes {
         match (&*call.name, path, local) {
             ("listen", _, Some(local)) => self.listens.push((local, place)),
             ("connect", Some(path), _) => _ = self.connects.insert(path, place),
-            ("send", Some(path), _) => {
+            ("send" | "sendto" | "sendmsg", Some(path), _) => {
                 let sends = self.sends.entry(path).or_default();
                 let before = sends.last().map_or(0, |send| send.0);
-                sends.push((before.saturating_add(answer.number().unwrap_or(0)), place));
+                sends.push((before.saturating_add(sent), place));
             }
             ("close", Some(path), _) => self.ends(path, place),
             ("shutdown", Some(path), _) => {
@@ -118,10 +132,10 @@ impl Causes {
         for (to, event) in events.iter().enumerate() {
             let found = match &event.fact {
                 Fact::Returned { call, answer, .. } if answer.succeeded() => match &*call.name {
-                    "connect" => self.before_connect(to),
+                    "connect" => self.before_connect(to, call),
                     "accept" => self.before_accept(to),
-                    "recv" if call.arguments != [Value::Number(0)] => {
-                        self.before_recv(to, answer.number(), &mut received)
+                    "recv" | "recvfrom" | "recvmsg" if takes_something(call) => {
+                        self.before_recv(to, answer, &mut received)
                     }
                     _ => None,
                 },
@@ -132,9 +146,15 @@ impl Causes {
         arrows
     }
 
-    fn before_connect(&self, to: usize) -> Option<(usize, Cause)> {
+    fn before_connect(&self, to: usize, call: &Call) -> Option<(usize, Cause)> {
         let (_, peer, _) = self.paths.get(&to)?;
-        let mut places = self.listens.iter().filter(|listen| peer.reaches(&listen.0)).map(|listen| listen.1);
+        let target = argument(call).filter(|address| matches!(address, Address::Unix(_))).unwrap_or(peer);
+        // A datagram socket connects to nobody: it only remembers an address.
+        if self.of_messages.contains(&to) && target.port().is_some() {
+            return None;
+        }
+        let mut places =
+            self.listens.iter().filter(|listen| target.reaches(&listen.0)).map(|listen| listen.1);
         // A port may have had another listener before. In a free run the answer of `listen` may be on record late.
         let listen = places.clone().rfind(|&place| place < to).or_else(|| places.next())?;
         Some((listen, Cause::Handshake))
@@ -148,65 +168,107 @@ impl Causes {
     fn before_recv(
         &self,
         to: usize,
-        length: Option<i64>,
+        answer: &Answer,
         received: &mut HashMap<Path, i64>,
     ) -> Option<(usize, Cause)> {
-        let path = turned(self.paths.get(&to)?);
-        if length? == 0 {
+        let path = self.incoming(to, answer)?;
+        let messages = self.of_messages.contains(&to);
+        if answer.number()? == 0 && !messages {
             return Some((*self.ends.get(&path)?, Cause::End));
         }
         let total = received.entry(path.clone()).or_default();
-        *total = total.saturating_add(length?);
-        let sends = self.sends.get(&path)?;
-        let last = sends.get(sends.partition_point(|send| send.0 < *total))?;
-        Some((last.1, Cause::Data))
-    }
-}
-
-/// The same connection, seen from its other end.
-fn turned(path: &Path) -> Path {
-    (path.1.clone(), path.0.clone(), path.2)
-}
-
-/// What is known of the sockets behind the descriptors, while a trace is read.
-#[derive(Default)]
-struct Sockets {
-    open: HashMap<i32, (Option<Address>, Option<Path>)>,
-    /// How often each pair of addresses was connected.
-    connected: HashMap<(Address, Address), u32>,
-}
-
-impl Sockets {
-    fn learn(&mut self, event: &Event) {
-        let (Some(names), Some(call)) = (event.names(), event.call()) else { return };
-        if call.name == "fcntl"
-            && let Some(same) = call.fd.and_then(|fd| self.open.get(&fd)).cloned()
-        {
-            self.open.insert(names.of, same);
-            return;
+        *total = total.saturating_add(if messages { 1 } else { answer.number()? });
+        let sends = self.sends.get(&path).map_or(&[][..], |sends| sends);
+        match sends.get(sends.partition_point(|send| send.0 < *total)) {
+            Some(send) => Some((send.1, Cause::Data)),
+            None => Some((*self.ends.get(&path)?, Cause::End)),
         }
-        let pair = names.local.clone().zip(names.peer.clone());
-        let path = pair.map(|(local, peer)| {
-            let times = self.connected.entry((local.clone(), peer.clone())).or_default();
-            *times += 1;
-            (local, peer, *times)
+    }
+
+    /// The path along which something came: from the address in the answer, or from the other end.
+    fn incoming(&self, to: usize, answer: &Answer) -> Option<Path> {
+        let connected = || self.paths.get(&to).map(turned);
+        let Some(from) = answer.address() else { return connected() };
+        let local = self.locals.get(&to)?;
+        let sent = self.sends.keys().find(|(sender, target, _)| sender == from && target.reaches(local));
+        sent.cloned().or_else(connected)
+    }
+}
+
+/// The path of a datagram that is sent to an address. Over loopback it comes from loopback.
+fn addressed(call: &Call, local: Option<Address>) -> Option<Path> {
+    let to = argument(call).filter(|_| call.name == "sendto")?;
+    let mut local = local?;
+    if let (Address::Inet(from), Address::Inet(to)) = (&mut local, to)
+        && from.ip().is_unspecified()
+    {
+        from.set_ip(if to.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    Some((local, to.clone(), 0))
+}
+
+/// Whether a receiving call takes what it gets, and has room for it.
+fn takes_something(call: &Call) -> bool {
+    let peeks = |value: &Value| matches!(value, Value::Constant(flags) if flags.contains("MSG_PEEK"));
+    call.arguments.first() != Some(&Value::Number(0)) && !call.arguments.iter().any(peeks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Names, Playbill, UnixName};
+
+    fn answered(actor: &str, call: Call, values: Vec<Value>) -> Event {
+        let names_something = ["socket", "bind", "listen", "connect", "accept"].contains(&&*call.name);
+        let names = values.iter().chain(call.fd.map(Value::Fd).iter()).find_map(|value| match value {
+            Value::Fd(fd) if names_something => Some(Names { of: *fd, local: None, peer: None }),
+            _ => None,
         });
-        self.open.insert(names.of, (names.local.clone(), path));
+        let fact = Fact::Returned { call, answer: Answer::Ok(values), names };
+        Event { actor: actor.into(), line: None, at: 0, fact }
     }
 
-    fn local(&self, fd: i32) -> Option<Address> {
-        self.open.get(&fd)?.0.clone()
+    fn arrows(events: Vec<Event>) -> Vec<(usize, usize)> {
+        let trace = Trace { events, ..Trace::new(Playbill::default()) };
+        trace.arrows().iter().map(|arrow| (arrow.from, arrow.to)).collect()
     }
 
-    fn path(&self, fd: i32) -> Option<Path> {
-        self.open.get(&fd)?.1.clone()
+    fn number(number: i64) -> Vec<Value> {
+        vec![Value::Number(number)]
     }
 
-    /// The number is free from here on: another lane may get it before the answer of `close` is seen. Gives the path
-    /// that ends, if this was the last descriptor of its socket.
-    fn forget(&mut self, fd: i32) -> Option<Path> {
-        let (_, path) = self.open.remove(&fd)?;
-        let is_last = !self.open.values().any(|(_, other)| *other == path);
-        path.filter(|_| is_last)
+    fn kind(name: &'static str) -> Value {
+        Value::Constant(name.into())
+    }
+
+    /// The first message is cut: three of its eight bytes are received. The next receiving call has the next message.
+    #[test]
+    fn messages_are_counted_and_not_their_bytes() {
+        let pair = Call::new("socketpair").with(kind("AF_UNIX")).with(kind("SOCK_SEQPACKET|SOCK_CLOEXEC"));
+        let events = vec![
+            answered("a", pair, vec![Value::Fd(3), Value::Fd(4)]),
+            answered("a", Call::on(3, "send"), number(8)),
+            answered("a", Call::on(3, "send"), number(5)),
+            answered("b", Call::on(4, "recvmsg"), number(3)),
+            answered("b", Call::on(4, "recv"), number(5)),
+        ];
+        assert_eq!(arrows(events), [(1, 3), (2, 4)]);
+    }
+
+    #[test]
+    fn the_first_who_connects_to_a_file_is_the_first_who_is_accepted() {
+        let file = || Value::Address(Address::Unix(UnixName::Path("/tmp/hello".into())));
+        let stream = || Call::new("socket").with(kind("AF_UNIX")).with(kind("SOCK_STREAM|SOCK_CLOEXEC"));
+        let events = vec![
+            answered("server", stream(), vec![Value::Fd(3)]),
+            answered("server", Call::on(3, "bind").with(file()), vec![]),
+            answered("server", Call::on(3, "listen"), vec![]),
+            answered("client", stream(), vec![Value::Fd(4)]),
+            answered("client", Call::on(4, "connect").with(file()), vec![]),
+            answered("server", Call::on(3, "accept"), vec![Value::Fd(5)]),
+            answered("server", Call::on(5, "send"), number(8)),
+            answered("client", Call::on(4, "recv"), number(8)),
+        ];
+        assert_eq!(arrows(events), [(2, 4), (4, 5), (6, 7)]);
     }
 }

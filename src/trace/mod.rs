@@ -14,6 +14,7 @@ mod event;
 mod order;
 mod question;
 mod script;
+mod sockets;
 mod table;
 
 pub use address::{Address, UnixName};

@@ -1,0 +1,152 @@
+//! What a trace tells of the sockets behind the descriptors.
+
+use super::{Address, Call, Event, UnixName, Value};
+use std::collections::HashMap;
+
+/// A connection, seen from the end that sends: its own address, the other one, and how often this pair was connected
+/// before.
+pub type Path = (Address, Address, u32);
+
+/// The same connection, seen from its other end.
+pub fn turned(path: &Path) -> Path {
+    (path.1.clone(), path.0.clone(), path.2)
+}
+
+/// What is known of the sockets, while a trace is read.
+#[derive(Default)]
+pub struct Sockets {
+    open: HashMap<i32, Socket>,
+    /// How often each pair of addresses was connected.
+    connected: HashMap<(Address, Address), u32>,
+    /// How often somebody connected to each name of `AF_UNIX`, and how often one of them was accepted.
+    links: HashMap<(Address, End), u32>,
+    /// How many pairs there were.
+    pairs: u32,
+}
+
+#[derive(Clone, Default)]
+struct Socket {
+    local: Option<Address>,
+    path: Option<Path>,
+    /// Whether it keeps messages apart.
+    keeps_messages: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum End {
+    Connects,
+    Accepts,
+}
+
+impl Sockets {
+    /// Reads an answer.
+    pub fn learn(&mut self, event: &Event) {
+        let Some(call) = event.call() else { return };
+        if !event.succeeded() {
+            return;
+        }
+        match &*call.name {
+            "socketpair" => self.pair(event, call),
+            "fcntl" => self.duplicate(event, call),
+            _ => self.rename(event, call),
+        }
+    }
+
+    /// Both ends of a pair are nameless, so they get names here.
+    fn pair(&mut self, event: &Event, call: &Call) {
+        self.pairs += 1;
+        let values = event.answer().map_or(&[][..], |answer| answer.values());
+        let [Value::Fd(one), Value::Fd(other)] = values else { return };
+        let end = |side| invented(&format!("pair {} {side}", self.pairs));
+        let path = (end("a"), end("b"), 1);
+        let keeps_messages = keeps_messages(call);
+        self.open.insert(*one, Socket { local: None, path: Some(path.clone()), keeps_messages });
+        self.open.insert(*other, Socket { local: None, path: Some(turned(&path)), keeps_messages });
+    }
+
+    fn duplicate(&mut self, event: &Event, call: &Call) {
+        let same = call.fd.and_then(|fd| self.open.get(&fd)).cloned();
+        if let (Some(same), Some(names)) = (same, event.names()) {
+            self.open.insert(names.of, same);
+        }
+    }
+
+    /// A call after which a socket may have other names than before.
+    fn rename(&mut self, event: &Event, call: &Call) {
+        let Some(names) = event.names() else { return };
+        let before = call.fd.and_then(|fd| self.open.get(&fd)).cloned().unwrap_or_default();
+        let keeps_messages = if call.name == "socket" { keeps_messages(call) } else { before.keeps_messages };
+        let socket = match (&*call.name, before.local.clone(), argument(call)) {
+            ("bind", _, Some(name @ Address::Unix(_))) => Socket { local: Some(name.clone()), ..before },
+            ("connect", _, Some(name @ Address::Unix(_))) => {
+                Socket { path: Some(self.link(name, End::Connects)), ..before }
+            }
+            ("accept", Some(name @ Address::Unix(_)), _) => {
+                Socket { local: None, path: Some(self.link(&name, End::Accepts)), keeps_messages }
+            }
+            (_, Some(Address::Unix(_)), _) => before,
+            _ => {
+                let pair = names.local.clone().zip(names.peer.clone());
+                let path = pair.map(|(local, peer)| match keeps_messages {
+                    true => (local, peer, 0),
+                    false => self.connection(local, peer),
+                });
+                Socket { local: names.local.clone(), path, keeps_messages }
+            }
+        };
+        self.open.insert(names.of, socket);
+    }
+
+    fn connection(&mut self, local: Address, peer: Address) -> Path {
+        let times = self.connected.entry((local.clone(), peer.clone())).or_default();
+        *times += 1;
+        (local, peer, *times)
+    }
+
+    /// Who connects to a file has no name of its own. But the first who connects is the first who is accepted.
+    fn link(&mut self, name: &Address, end: End) -> Path {
+        let times = self.links.entry((name.clone(), end)).or_default();
+        *times += 1;
+        let path = (invented("client"), name.clone(), *times);
+        if end == End::Connects { path } else { turned(&path) }
+    }
+
+    pub fn local(&self, fd: i32) -> Option<Address> {
+        self.open.get(&fd)?.local.clone()
+    }
+
+    pub fn path(&self, fd: i32) -> Option<Path> {
+        self.open.get(&fd)?.path.clone()
+    }
+
+    pub fn keeps_messages(&self, fd: i32) -> bool {
+        self.open.get(&fd).is_some_and(|socket| socket.keeps_messages)
+    }
+
+    /// The number is free from here on: another lane may get it before the answer of `close` is seen. Gives the path
+    /// that ends, if this was the last descriptor of its socket.
+    pub fn forget(&mut self, fd: i32) -> Option<Path> {
+        let Socket { path, .. } = self.open.remove(&fd)?;
+        let is_last = !self.open.values().any(|other| other.path == path);
+        path.filter(|_| is_last)
+    }
+}
+
+/// A name for an end that has none.
+fn invented(name: &str) -> Address {
+    Address::Unix(UnixName::Abstract(name.into()))
+}
+
+/// The address among the arguments of a call.
+pub fn argument(call: &Call) -> Option<&Address> {
+    call.arguments.iter().find_map(|value| match value {
+        Value::Address(address) => Some(address),
+        _ => None,
+    })
+}
+
+/// Whether `socket(2)` was asked for a type that keeps messages apart.
+fn keeps_messages(call: &Call) -> bool {
+    let is_stream = |value: &Value| matches!(value, Value::Constant(name) if name.starts_with("SOCK_STREAM"));
+    !call.arguments.iter().any(is_stream)
+}
