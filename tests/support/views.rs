@@ -2,8 +2,8 @@
 //!
 //! A part stands between `<!-- begin VIEW LESSON … -->` and `<!-- end -->`.
 
-use socket_playground::errno;
-use socket_playground::lessons::Lesson;
+use socket_playground::errno::{self, Errno, Explanation};
+use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::sinks::{self, Dialect, Guess, Ladder, Story, Theme};
 use socket_playground::trace::{Playbill, Trace};
 use std::fs;
@@ -92,10 +92,22 @@ fn answer(lesson: &str) -> String {
 }
 
 fn errors() -> String {
-    let rows: String = errno::known_errors()
-        .map(|errno| format!("| `{}` | {} |\n", errno.name(), errno.meaning().unwrap()))
-        .collect();
-    format!("| Error | What it means |\n|---|---|\n{rows}")
+    let row = |errno: Errno| {
+        let Explanation { meaning, when, .. } = errno.explanation().unwrap();
+        let (name, lessons) = (errno.name(), lessons_with(errno.code()));
+        format!("| `{name}` | {} | {meaning} | {when} | {lessons} |\n", errno.code())
+    };
+    let rows: String = errno::known_errors().map(row).collect();
+    format!(
+        "| Error | Number | What it means | Who gives it, and when | Shown by |\n|---|---|---|---|---|\n{rows}"
+    )
+}
+
+/// Links to the lessons in whose stored run a call fails with that error.
+fn lessons_with(code: i32) -> String {
+    let shows = |name: &str| stored(name).events.iter().any(|event| event.failed_with(code));
+    let lessons = LESSONS.iter().map(|lesson| lesson.name).filter(|name| shows(name));
+    lessons.map(|name| format!("[{name}]({name}.md)")).collect::<Vec<_>>().join(", ")
 }
 
 fn escape(text: &str) -> String {
