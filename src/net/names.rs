@@ -32,9 +32,12 @@ pub fn bare_kind(kind: Type) -> String {
 }
 
 /// `IPPROTO_TCP` … of `socket(2)`. None is 0, which lets the kernel choose.
-pub fn protocol(protocol: Option<Protocol>) -> Value {
+///
+/// The names are those of the internet's families. To others the same numbers mean something else.
+pub fn protocol(domain: Domain, protocol: Option<Protocol>) -> Value {
     let number = protocol.map_or(0, i32::from);
-    let known = PROTOCOLS.iter().find(|(known, _)| *known == number && number != 0);
+    let of_internet = domain == Domain::IPV4 || domain == Domain::IPV6;
+    let known = PROTOCOLS.iter().find(|(known, _)| *known == number && number != 0 && of_internet);
     known.map_or(Value::Number(number.into()), |(_, name)| Value::Constant((*name).into()))
 }
 

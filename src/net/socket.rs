@@ -28,7 +28,7 @@ impl Socket {
             Call::new("socket")
                 .with(names::domain(domain))
                 .with(names::kind(kind))
-                .with(names::protocol(protocol))
+                .with(names::protocol(domain, protocol))
         };
         let carries_packets = kind == Type::RAW || protocol == Some(Protocol::ICMPV4);
         let make = || {
@@ -45,7 +45,7 @@ impl Socket {
             Call::new("socketpair")
                 .with(names::domain(domain))
                 .with(names::kind(kind))
-                .with(names::protocol(protocol))
+                .with(names::protocol(domain, protocol))
         };
         let make =
             || socket2::Socket::pair(domain, kind, protocol).map(|(a, b)| (Socket::from(a), Socket::from(b)));
