@@ -109,7 +109,7 @@ errors! {
          of ping_group_range",
         "another port, or one from 1024 on; for a broadcast, set_broadcast(true)";
     EADDRINUSE:
-        "another socket already has that address",
+        "that address is taken",
         "bind and listen, while another socket has the address or lingers there; bind, to the path of a \
          socket file that is still there",
         "port 0 for any free one; SO_REUSEADDR before bind; for a socket file, removing it";

@@ -56,7 +56,7 @@ impl Error {
             let (lesson, why) = (lesson.into(), Errno::from(&error).to_string());
             match error.raw_os_error() {
                 // A lesson expects every refusal that is a part of it: this one comes from the machine.
-                Some(libc::EPERM | libc::EACCES | libc::ENOSYS) => Error::NotHere { lesson, why },
+                Some(code) if OF_THE_MACHINE.contains(&code) => Error::NotHere { lesson, why },
                 _ => Error::Lesson { lesson, lane: lane.into(), why },
             }
         })
@@ -184,6 +184,17 @@ impl Error {
         }
     }
 }
+
+/// Refusals that come from how a machine is built or guarded: by privilege, or because the kernel has no such thing.
+const OF_THE_MACHINE: [i32; 7] = [
+    libc::EPERM,
+    libc::EACCES,
+    libc::ENOSYS,
+    libc::ENOPROTOOPT,
+    libc::EAFNOSUPPORT,
+    libc::ESOCKTNOSUPPORT,
+    libc::EPROTONOSUPPORT,
+];
 
 /// Three lines: what, why, and what to try.
 impl fmt::Display for Error {

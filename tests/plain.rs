@@ -178,9 +178,16 @@ mod trace {
 /// The lesson files themselves.
 #[path = "../src/lessons"]
 mod lessons {
+    pub mod addresses;
+    pub mod families;
+    pub mod layers;
+    pub mod ports;
+    pub mod seqpacket;
     pub mod tcp_client;
     pub mod tcp_server;
     pub mod thread_per_client;
+    pub mod types;
+    pub mod unix_socket;
 
     /// As in `src/lessons/mod.rs`, but with the plain stage.
     #[allow(dead_code, reason = "a plain run uses the name and the part")]
@@ -196,7 +203,18 @@ mod lessons {
         pub run: fn(&crate::stage::Stage) -> std::io::Result<()>,
     }
 
-    pub const LESSONS: &[Lesson] = &[tcp_server::LESSON, tcp_client::LESSON, thread_per_client::LESSON];
+    pub const LESSONS: &[Lesson] = &[
+        layers::LESSON,
+        addresses::LESSON,
+        ports::LESSON,
+        tcp_server::LESSON,
+        tcp_client::LESSON,
+        thread_per_client::LESSON,
+        families::LESSON,
+        types::LESSON,
+        unix_socket::LESSON,
+        seqpacket::LESSON,
+    ];
 }
 
 use lessons::{LESSONS, Lesson};

@@ -6,6 +6,7 @@ use socket_playground::lessons::LESSONS;
 use socket_playground::sinks;
 use socket_playground::trace::{Address, Answer, Call, Fact, Name, Trace, UnixName, Value};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use support::{PLAYGROUND, can_run, run, trial, works};
@@ -71,13 +72,17 @@ fn agree(command: &[&str]) {
 /// What the observer may do: ask for names, for the state of a connection, for bytes in a queue, and for interfaces.
 fn is_observation(line: &str) -> bool {
     let asks = ["getsockname(", "getpeername(", "ioctl("].iter().any(|call| line.starts_with(call));
-    asks || line.contains("TCP_INFO") || line.contains("NETLINK")
+    // if_nametoindex(3), a part of the list of interfaces, uses any socket.
+    let for_a_name = line.starts_with("socket(AF_UNIX, SOCK_DGRAM") || line.starts_with("close(");
+    asks || for_a_name || line.contains("TCP_INFO") || line.contains("NETLINK")
 }
 
 /// What the director may do before the first lane enters: look what there is, and bring up the loopback of a new network.
 fn is_preparation(line: &str) -> bool {
     let about_loopback = line.contains("IFFLAGS") && line.contains("\"lo\"");
     let by_a_socket = line.starts_with("socket(AF_INET, SOCK_DGRAM") || line.starts_with("close(");
+    // A debug build looks at a descriptor before it closes it.
+    let by_a_socket = by_a_socket || line.contains("F_GETFD");
     about_loopback || by_a_socket || line.starts_with("openat(")
 }
 
@@ -204,7 +209,7 @@ fn detail(call: &str, value: &Value) -> Option<String> {
         Value::Address(Address::Unix(UnixName::Path(path))) => Some(format!("sun_path=\"{path}\"")),
         // strace does not know it, and these are our own words for a structure.
         Value::Constant(name) if name == "IP_LOCAL_PORT_RANGE" || name.contains(' ') => None,
-        Value::Constant(name) if ["none", "off"].contains(&&**name) => None,
+        Value::Constant(name) if ["none", "off"].contains(&&**name) || name.parse::<IpAddr>().is_ok() => None,
         Value::Constant(level) if call.ends_with("sockopt") && level.starts_with("IPPROTO_") => {
             Some(level.replace("IPPROTO_", "SOL_"))
         }

@@ -2,9 +2,16 @@
 //!
 //! In this directory `//` speaks to the student and `///` to whoever maintains the lesson.
 
+mod addresses;
+mod families;
+mod layers;
+mod ports;
+mod seqpacket;
 mod tcp_client;
 mod tcp_server;
 mod thread_per_client;
+mod types;
+mod unix_socket;
 
 use crate::error::Error;
 use crate::platform::Need;
@@ -33,7 +40,18 @@ pub struct Lesson {
 }
 
 /// The syllabus.
-pub const LESSONS: &[Lesson] = &[tcp_server::LESSON, tcp_client::LESSON, thread_per_client::LESSON];
+pub const LESSONS: &[Lesson] = &[
+    layers::LESSON,
+    addresses::LESSON,
+    ports::LESSON,
+    tcp_server::LESSON,
+    tcp_client::LESSON,
+    thread_per_client::LESSON,
+    families::LESSON,
+    types::LESSON,
+    unix_socket::LESSON,
+    seqpacket::LESSON,
+];
 
 impl Lesson {
     /// The lesson of that name.

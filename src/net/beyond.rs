@@ -5,6 +5,7 @@ use super::linux::{self, PeerCredentials, TcpInfo};
 use super::socket::done;
 use crate::stage::witness;
 use crate::trace::{Bytes, Value};
+use socket2::Type;
 use std::io;
 use std::panic::Location;
 
@@ -15,6 +16,14 @@ impl Socket {
         let name = Value::Bytes(Bytes::new(interface.unwrap_or_default()));
         let call = || self.setting("setsockopt", "SOL_SOCKET", "SO_BINDTODEVICE").with(name);
         witness(Location::caller(), call, || self.inner().bind_device(interface), done)
+    }
+
+    /// `SO_TYPE` of `socket(7)`: which type it has. socket2 has it, too; no setting of the table is a type.
+    #[track_caller]
+    pub fn r#type(&self) -> io::Result<Type> {
+        let call = || self.setting("getsockopt", "SOL_SOCKET", "SO_TYPE");
+        let answer = |&kind: &Type| vec![Value::Number(i32::from(kind).into())];
+        witness(Location::caller(), call, || self.inner().r#type(), answer)
     }
 
     /// `SO_PEERCRED` of `unix(7)`: who was at the other end when the two were connected.
@@ -54,7 +63,7 @@ impl Socket {
     /// `IP_LOCAL_PORT_RANGE` of `ip(7)`, set with `setsockopt(2)`: which ports the kernel may choose from.
     #[track_caller]
     pub fn set_local_port_range(&self, first: u16, last: u16) -> io::Result<()> {
-        let range = Value::Constant(format!("{first} to {last}").into());
+        let range = Value::Constant(format!("{first} to {last}").into()).of_this_machine();
         let call = || self.setting("setsockopt", "IPPROTO_IP", "IP_LOCAL_PORT_RANGE").with(range);
         let set = || linux::set_local_port_range(self.inner(), first, last);
         witness(Location::caller(), call, set, done)

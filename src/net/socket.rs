@@ -87,11 +87,16 @@ impl Socket {
         witness(Location::caller(), || self.call("getsockname"), || self.inner.local_addr(), answer)
     }
 
-    /// `getsockname(2)`: its own address, byte by byte as it lies in memory. socket2 has no such method.
+    /// `getsockname(2)`: its own address, byte by byte as it lies in memory; one of `AF_UNIX` as the text that it is, for most of
+    /// it is a path. socket2 has no such method.
     #[track_caller]
     pub fn local_addr_bytes(&self) -> io::Result<Vec<u8>> {
         let ask = || self.inner.local_addr().map(|address| names::bytes(&address));
-        let answer = |bytes: &Vec<u8>| vec![Value::Hex(Bytes::new(bytes)).of_this_machine()];
+        let answer = |bytes: &Vec<u8>| {
+            let is_text = bytes.starts_with(&(libc::AF_UNIX as libc::sa_family_t).to_ne_bytes());
+            let shown = if is_text { Value::Bytes } else { Value::Hex };
+            vec![shown(Bytes::new(bytes)).of_this_machine()]
+        };
         witness(Location::caller(), || self.call("getsockname"), ask, answer)
     }
 

@@ -10,9 +10,17 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
         Answer::Ok(values) => &values[..],
     };
     match (&**name, &call.arguments[..], values) {
-        ("send", [data, ..], [taken]) => format!("send {} {}", value(taken), value(data)),
-        ("recv", _, [length, Value::Bytes(data)]) if data.length() == 0 => format!("recv {}", value(length)),
-        ("recv", _, [length, data]) => format!("recv {} {}", value(length), value(data)),
+        ("send" | "sendto" | "sendmsg", [data, ..], [taken]) => {
+            format!("{name} {} {}", value(taken), value(data))
+        }
+        ("recv" | "recvfrom" | "recvmsg", _, [length, Value::Bytes(data), ..]) if data.length() == 0 => {
+            format!("{name} {}", value(length))
+        }
+        ("recv" | "recvfrom" | "recvmsg", _, [length, data, more @ ..]) => {
+            let more = more.iter().filter(|more| !matches!(more, Value::Address(_)));
+            let parts = [length, data].into_iter().chain(more).map(value);
+            format!("{name} {}", parts.collect::<Vec<_>>().join(" "))
+        }
         ("getsockopt", [_, option], [now]) => format!("{} = {}", value(option), value(now)),
         ("setsockopt", [_, option, asked], _) => format!("{} {}", value(option), value(asked)),
         ("fcntl", [command, ..], [made]) => format!("{} = {}", value(command), value(made)),

@@ -1,7 +1,7 @@
 //! In which language calls are written.
 
 use super::{c, python};
-use crate::trace::{Event, Fact, Script};
+use crate::trace::{Event, Fact, Script, Value};
 use std::collections::HashMap;
 
 /// How calls are written: as `strace(1)` writes them, or as the tutorial's readers know them.
@@ -39,12 +39,18 @@ impl Speaker {
         text
     }
 
-    /// A socket is born where a descriptor is the answer.
+    /// Sockets are born where descriptors are the answer.
     fn learn(&mut self, event: &Event) {
-        let Some(fd) = event.answer().and_then(|answer| answer.fd()) else { return };
+        let values = event.answer().map_or(&[][..], |answer| answer.values());
+        let bindings = event.line.map_or(Vec::new(), |line| self.script.bindings_at(line));
         // In Python `socket` is the module.
-        let name = event.line.and_then(|line| self.script.binding_at(line)).filter(|name| *name != "socket");
-        self.sockets.insert(fd, name.map_or_else(|| format!("s{fd}"), String::from));
+        let mut names = bindings.into_iter().filter(|name| *name != "socket");
+        for value in values {
+            if let Value::Fd(fd) = value {
+                let name = names.next().map_or_else(|| format!("s{fd}"), String::from);
+                self.sockets.insert(*fd, name);
+            }
+        }
     }
 
     fn forget(&mut self, event: &Event) {

@@ -24,6 +24,7 @@ fn call(call: &Call, sockets: &SocketNames) -> String {
     let arguments = call.arguments.iter().filter(|_| keeps).map(|argument| value(argument, sockets));
     let arguments = arguments.collect::<Vec<_>>().join(", ");
     match call.fd {
+        None if method == "open" => format!("open({arguments}, 'rb').read()"),
         None => format!("socket.{method}({arguments})"),
         Some(fd) => format!("{}.{method}({arguments})", name(fd, sockets)),
     }
@@ -80,8 +81,11 @@ fn value(value: &Value, sockets: &SocketNames) -> String {
     }
 }
 
-/// Python adds `SOCK_CLOEXEC` by itself, and shows nothing of it.
+/// Python adds `SOCK_CLOEXEC` by itself, and shows nothing of it. What is no name of C stands as it is.
 fn constant(name: &str) -> String {
+    if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
+        return name.into();
+    }
     let parts = name.split('|').filter(|part| *part != "SOCK_CLOEXEC");
     let parts: Vec<String> = parts.map(|part| format!("socket.{part}")).collect();
     parts.join(" | ")
@@ -91,12 +95,12 @@ fn name(fd: i32, sockets: &SocketNames) -> String {
     sockets.get(&fd).cloned().unwrap_or_else(|| format!("s{fd}"))
 }
 
-/// What `repr()` makes of bytes.
+/// What `repr()` makes of bytes, with `…` behind it if some of them are not shown.
 fn bytes(data: &Bytes) -> String {
-    let kept = data.kept();
-    let quote = if kept.contains(&b'\'') && !kept.contains(&b'"') { '"' } else { '\'' };
+    let (shown, more) = super::c::excerpt(data);
+    let quote = if shown.contains(&b'\'') && !shown.contains(&b'"') { '"' } else { '\'' };
     let mut text = String::new();
-    for &byte in kept {
+    for &byte in shown {
         match byte {
             b'\n' => text.push_str("\\n"),
             b'\r' => text.push_str("\\r"),
@@ -107,7 +111,6 @@ fn bytes(data: &Bytes) -> String {
             _ => text.push_str(&format!("\\x{byte:02x}")),
         }
     }
-    let more = if data.length() > kept.len() { "…" } else { "" };
     format!("b{quote}{text}{quote}{more}")
 }
 
@@ -151,6 +154,19 @@ mod tests {
         for (data, want) in cases {
             assert_eq!(bytes(&Bytes::new(data)), want);
         }
+    }
+
+    #[test]
+    fn names_of_c_are_found_in_the_module() {
+        assert_eq!(constant("SOCK_DGRAM|SOCK_CLOEXEC"), "socket.SOCK_DGRAM");
+        assert_eq!(constant("40000 to 40001"), "40000 to 40001");
+        let file = Call::new("open").with(Value::Bytes(Bytes::new(b"/proc/net/tcp")));
+        assert_eq!(super::call(&file, &SocketNames::new()), "open(b'/proc/net/tcp', 'rb').read()");
+    }
+
+    #[test]
+    fn long_data_is_shown_in_part() {
+        assert_eq!(bytes(&Bytes::new(&[b'x'; 49])), format!("b'{}'…", "x".repeat(48)));
     }
 
     #[test]

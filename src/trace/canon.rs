@@ -61,15 +61,15 @@ impl Ports {
 
     /// Port 0, "none yet", keeps its meaning.
     ///
-    /// Of a file its last name is kept: it lies in a directory that was made for this run.
+    /// Of a path its last name is kept, whether it is a file's or an abstract name: it begins with a directory that was made for
+    /// this run.
     fn rename(&mut self, address: &Address) -> Address {
-        if let Address::Unix(UnixName::Path(path)) = address {
-            let file = path.rsplit('/').next().unwrap_or_default();
-            return Address::Unix(UnixName::Path(file.into()));
-        }
-        match address.port() {
-            None | Some(0) => address.clone(),
-            Some(port) => {
+        let last = |path: &str| path.rsplit('/').next().unwrap_or_default().into();
+        match (address, address.port()) {
+            (Address::Unix(UnixName::Path(path)), _) => Address::Unix(UnixName::Path(last(path))),
+            (Address::Unix(UnixName::Abstract(path)), _) => Address::Unix(UnixName::Abstract(last(path))),
+            (_, None | Some(0)) => address.clone(),
+            (_, Some(port)) => {
                 let next = &mut self.next;
                 let name = *self.names.entry(port).or_insert_with(|| {
                     *next = next.wrapping_add(1);

@@ -46,15 +46,23 @@ impl Script {
 }
 
 impl Script {
-    /// The name that a line of code gives to what it makes: `let listener = …`, `let (connection, peer) = …`. For a
-    /// statement of several lines, any of them will do.
-    pub fn binding_at(&self, line: u32) -> Option<&str> {
+    /// The names that a line of code gives to what it makes: `let listener = …`, `let (connection, _peer) = …`. A name that
+    /// begins with `_` is none. For a statement of several lines, any of them will do.
+    pub fn bindings_at(&self, line: u32) -> Vec<&str> {
+        self.binding_at(line).map_or(Vec::new(), |pattern| {
+            let names = pattern.split(',').map(|name| name.trim().trim_start_matches("mut "));
+            names.filter(|name| !name.is_empty() && !name.starts_with('_')).collect()
+        })
+    }
+
+    /// What stands between `let` and `=`, without its parentheses.
+    fn binding_at(&self, line: u32) -> Option<&str> {
         let step = self.step_at(line)?;
         let first_code = step.lines.0.checked_add(u32::try_from(step.prose.len()).ok()?)?;
         let upto = step.code.get(..=line.checked_sub(first_code)? as usize)?;
         let binding = upto.iter().rev().find_map(|code| code.trim_start().strip_prefix("let "))?;
-        let name = binding.trim_start_matches("mut ").trim_start_matches('(');
-        name.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().filter(|name| !name.is_empty())
+        let (pattern, _) = binding.split_once('=')?;
+        Some(pattern.split(':').next().unwrap_or(pattern).trim().trim_matches(['(', ')']))
     }
 }
 
@@ -153,10 +161,14 @@ mod tests {
     fn a_line_names_what_it_makes() {
         let source = "// Step.\nlet listener = new(\n    two,\n)?;\nlet (a, _b) = accept();\nlet mut c = d();\ndrop(a);\n";
         let script = Script::parse("x.rs", source);
-        let names = [2, 3, 4, 5, 6].map(|line| script.binding_at(line).unwrap());
+        let names = [2, 3, 4, 5, 6].map(|line| script.bindings_at(line).join(" "));
         assert_eq!(names, ["listener", "listener", "listener", "a", "c"]);
-        assert_eq!(script.binding_at(1), None);
-        assert_eq!(script.binding_at(9), None);
+        let pair =
+            Script::parse("x.rs", "// Step.\nlet (near, far) = pair();\nlet (_, passed) = receive();\n");
+        assert_eq!(pair.bindings_at(2), ["near", "far"]);
+        assert_eq!(pair.bindings_at(3), ["passed"]);
+        assert_eq!(script.bindings_at(1), [""; 0]);
+        assert_eq!(script.bindings_at(9), [""; 0]);
     }
 
     #[test]

@@ -1,0 +1,129 @@
+//! What of a packet is not ours: the largest datagram, and the headers it has to share a packet with.
+//!
+//! S3: the bytes hold no address, and `recvfrom` knows one. S4, S5: the chapter. F92: 65,507 and 65,527. F63: `IP_MTU` and
+//! `TCP_MAXSEG`; both are masked, as both belong to the machine.
+
+use super::Lesson;
+use crate::net::{Domain, EMSGSIZE, Protocol, Socket, Type, drop};
+use crate::platform::Need;
+use crate::stage::Stage;
+use crate::trace::{Choice, Question};
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+pub const LESSON: Lesson = Lesson {
+    name: "layers",
+    title: "the parcel and its envelopes",
+    lead: "program",
+    question: Question {
+        ask: "An IPv4 packet has at most 65,535 bytes.\n\
+              You send 65,508 bytes as one UDP datagram. What does send say?",
+        decided_by: |trace| trace.answers("program", "send").nth(1),
+        choices: &[
+            Choice("65508: it is less than 65,535.", |answer| {
+                answer.answer().and_then(|answer| answer.number()) == Some(65_508)
+            }),
+            Choice("A smaller number: it takes what fits.", |answer| {
+                answer.answer().and_then(|answer| answer.number()).is_some_and(|taken| taken < 65_508)
+            }),
+            Choice("An error: with their headers they are too many.", |answer| answer.failed_with(EMSGSIZE)),
+        ],
+    },
+    needs: &[Need::Ipv6],
+    file: file!(),
+    source: include_str!("layers.rs"),
+    recorded: include_str!("../../lessons/traces/layers.jsonl"),
+    run,
+};
+
+fn run(_stage: &Stage) -> io::Result<()> {
+    in_ipv4()?;
+    in_ipv6()?;
+    in_tcp()
+}
+
+// ANCHOR: ipv4
+fn in_ipv4() -> io::Result<()> {
+    // Two UDP sockets: one receives, one sends. For UDP, connect makes no connection. It notes
+    // the address that goes onto every datagram.
+    let receiver = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+    receiver.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let sender = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+    sender.connect(&receiver.local_addr()?)?;
+
+    // Five bytes, and no address in them. On the way down UDP puts a header of 8 bytes before
+    // them, with both ports, and IP one of 20, with both addresses. The link adds its own.
+    sender.send(b"hello")?;
+
+    // On the way up each layer takes its header off again, and five bytes are left. The address
+    // of the sender comes from the headers.
+    let mut buffer = [0; 65_535];
+    receiver.recv_from(&mut buffer)?;
+
+    // How long may a packet be on this way, with all its headers but the link's? That is up to
+    // the interface.
+    sender.mtu()?;
+
+    // IPv4 writes the length of a packet into 16 bits, so 65,535 bytes are the most. 20 of them
+    // are its own header, 8 are UDP's. That leaves 65,507, and this is one more.
+    let parcel = [b'x'; 65_528];
+    sender.send(&parcel[..65_508]).unwrap_err();
+
+    // 65,507 bytes go, whatever the interface. Where one packet cannot hold them, IP cuts them
+    // into fragments, and the receiving kernel puts those together again.
+    sender.send(&parcel[..65_507])?;
+    receiver.recv(&mut buffer)?;
+
+    Ok(())
+}
+// ANCHOR_END: ipv4
+
+// ANCHOR: ipv6
+fn in_ipv6() -> io::Result<()> {
+    // The same over IPv6.
+    let receiver = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
+    receiver.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into())?;
+    let sender = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
+    sender.connect(&receiver.local_addr()?)?;
+
+    // Its header is longer, 40 bytes, but the length it writes does not count that header. So
+    // UDP has all of the 65,535 bytes for itself. One too many again:
+    let parcel = [b'x'; 65_528];
+    sender.send(&parcel).unwrap_err();
+
+    // And the largest one. The 8 bytes that are missing are UDP's header.
+    sender.send(&parcel[..65_527])?;
+    receiver.recv(&mut [0; 65_535])?;
+
+    Ok(())
+}
+// ANCHOR_END: ipv6
+
+// ANCHOR: tcp
+fn in_tcp() -> io::Result<()> {
+    // In TCP there is no largest message, as there are no messages: it cuts its stream into
+    // segments that fit. Here is a server, and a socket for a client.
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.listen(5)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+
+    // How many bytes does the client put into one segment? It is not connected, so it supposes
+    // the least: packets of 576 bytes, less 20 for the header of IP and 20 for TCP's.
+    client.tcp_mss()?;
+
+    // Let it behave as on an Ethernet, whose packets have 1500 bytes.
+    client.set_tcp_mss(1500 - 20 - 20)?;
+
+    // TCP's header may be longer: there can be options in it. If both ends want timestamps,
+    // those take 12 bytes of each segment, and so much less is left for the data.
+    client.connect(&listener.local_addr()?)?;
+    client.tcp_mss()?;
+
+    // The client closes first.
+    drop(client);
+    drop(listener);
+
+    Ok(())
+}
+// ANCHOR_END: tcp
