@@ -73,6 +73,8 @@ fn explains_every_call(lesson: &Lesson) {
         lesson.file
     );
     assert!(trace.events.iter().filter(|event| event.is_call()).count() > 5, "it does nothing");
+    let long = lesson.script().steps.into_iter().find(|step| step.prose.len() > 3);
+    assert_eq!(long, None, "a comment has at most three lines");
 }
 
 fn is_one_story_in_every_run(lesson: &Lesson) {

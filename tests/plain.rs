@@ -182,11 +182,14 @@ mod lessons {
     pub mod families;
     pub mod layers;
     pub mod ports;
+    pub mod raw_icmp;
+    pub mod raw_iphdr;
     pub mod seqpacket;
     pub mod tcp_client;
     pub mod tcp_server;
     pub mod thread_per_client;
     pub mod types;
+    pub mod udp;
     pub mod unix_socket;
 
     /// As in `src/lessons/mod.rs`, but with the plain stage.
@@ -212,8 +215,11 @@ mod lessons {
         thread_per_client::LESSON,
         families::LESSON,
         types::LESSON,
+        udp::LESSON,
         unix_socket::LESSON,
         seqpacket::LESSON,
+        raw_icmp::LESSON,
+        raw_iphdr::LESSON,
     ];
 }
 

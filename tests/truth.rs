@@ -200,7 +200,10 @@ fn details(call: &Call, answer: &Answer) -> Vec<String> {
     let is_about = |name: &str| call.arguments.contains(&Value::Constant(name.to_string().into()));
     // What is read from a file is no argument of the call that opens it, and strace takes a cookie for text.
     let answers = if call.name == "open" || is_about("SO_COOKIE") { &[] } else { answer.values() };
-    call.arguments.iter().chain(answers).filter_map(|value| detail(&call.name, value.bare())).collect()
+    // A name of four letters may be a number to it, too.
+    let is_name = |value: &&Value| is_about("TCP_CONGESTION") && matches!(value.bare(), Value::Bytes(_));
+    let values = call.arguments.iter().chain(answers).filter(|value| !is_name(value));
+    values.filter_map(|value| detail(&call.name, value.bare())).collect()
 }
 
 fn detail(call: &str, value: &Value) -> Option<String> {

@@ -6,11 +6,14 @@ mod addresses;
 mod families;
 mod layers;
 mod ports;
+mod raw_icmp;
+mod raw_iphdr;
 mod seqpacket;
 mod tcp_client;
 mod tcp_server;
 mod thread_per_client;
 mod types;
+mod udp;
 mod unix_socket;
 
 use crate::error::Error;
@@ -49,8 +52,11 @@ pub const LESSONS: &[Lesson] = &[
     thread_per_client::LESSON,
     families::LESSON,
     types::LESSON,
+    udp::LESSON,
     unix_socket::LESSON,
     seqpacket::LESSON,
+    raw_icmp::LESSON,
+    raw_iphdr::LESSON,
 ];
 
 impl Lesson {

@@ -9,6 +9,7 @@
 mod beyond;
 mod families;
 mod files;
+mod guard;
 mod linux;
 mod names;
 mod options;

@@ -77,6 +77,7 @@ impl Socket {
     /// `connect(2)`: connects to `address`, and sleeps until the other end has agreed or refused.
     #[track_caller]
     pub fn connect(&self, address: &SockAddr) -> io::Result<()> {
+        self.stays_here(&[], Some(address))?;
         self.rename(|| self.call("connect").with(names::address(address)), || self.inner.connect(address))
     }
 
@@ -112,7 +113,10 @@ impl Socket {
     pub fn try_clone(&self) -> io::Result<Socket> {
         let call =
             || self.call("fcntl").with(Value::Constant("F_DUPFD_CLOEXEC".into())).with(Value::Number(0));
-        let clone = || self.inner.try_clone().map(Socket::from);
+        let clone = || {
+            let inner = ManuallyDrop::new(self.inner.try_clone()?);
+            Ok(Socket { inner, carries_packets: self.carries_packets })
+        };
         witness_names(Location::caller(), call, clone, |made| vec![Value::Fd(made.fd())], Socket::fd)
     }
 
@@ -225,4 +229,36 @@ pub fn drop(socket: Socket) {
 /// The answer of a call that gives nothing: "ok".
 pub(super) fn done(_: &()) -> Vec<Value> {
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::SocketAddr;
+
+    /// It is a UDP socket, for raw ones need a privilege.
+    fn as_if_raw() -> Socket {
+        let inner = socket2::Socket::new(Domain::IPV4, Type::DGRAM, None).unwrap();
+        Socket { inner: ManuallyDrop::new(inner), carries_packets: true }
+    }
+
+    #[test]
+    fn raw_packets_for_other_machines_are_refused_before_the_kernel_is_asked() {
+        let elsewhere = SocketAddr::from(([192, 0, 2, 1], 9)).into();
+        let here = SocketAddr::from(([127, 0, 0, 1], 9)).into();
+        let header = [&[0x45; 16][..], &[192, 0, 2, 1]].concat();
+        for socket in [as_if_raw(), as_if_raw().try_clone().unwrap()] {
+            let refused = [
+                socket.send_to(b"x", &elsewhere).map(|_| ()),
+                socket.send_to(&header, &here).map(|_| ()),
+                socket.connect(&elsewhere),
+                socket.connect(&here).and_then(|()| socket.send(&header).map(|_| ())),
+            ];
+            for done in refused {
+                let error = done.unwrap_err();
+                assert_eq!((error.kind(), error.raw_os_error()), (io::ErrorKind::PermissionDenied, None));
+            }
+            assert_eq!(socket.send(b"x").unwrap(), 1);
+        }
+    }
 }

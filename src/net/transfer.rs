@@ -14,13 +14,15 @@ impl Socket {
     /// `send(2)`, a `sendto` without an address: hands bytes to the kernel, and says how many it took.
     #[track_caller]
     pub fn send(&self, data: &[u8]) -> io::Result<usize> {
+        self.stays_here(data, None)?;
         let call = || self.call("send").with(self.content(data));
         witness(Location::caller(), call, || self.inner().send(data), taken)
     }
 
-    /// `sendto(2)`: sends one datagram to `address`. A socket without a port gets one.
+    /// `sendto(2)`: sends one datagram to `address`. A socket without a port gets one. A raw socket sends to this machine only.
     #[track_caller]
     pub fn send_to(&self, data: &[u8], address: &SockAddr) -> io::Result<usize> {
+        self.stays_here(data, Some(address))?;
         let call = || self.call("sendto").with(self.content(data)).with(names::address(address));
         let send = || self.inner().send_to(data, address);
         witness_names(Location::caller(), call, send, taken, |_| self.fd())

@@ -16,7 +16,10 @@ fn answer(answer: &Answer) -> String {
         Answer::Ok(values) => match &values[..] {
             [] => "ok".into(),
             [Value::Fd(fd), Value::Address(peer)] => format!("{fd}, from {peer}"),
-            [length, Value::Bytes(bytes) | Value::Hex(bytes), ..] if bytes.length() == 0 => value(length),
+            [length, Value::Bytes(bytes) | Value::Hex(bytes)] if bytes.length() == 0 => value(length),
+            [length, data, Value::Address(from)] => {
+                format!("{}, {}, from {from}", value(length), value(data))
+            }
             values => values.iter().map(value).collect::<Vec<_>>().join(", "),
         },
     }

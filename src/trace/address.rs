@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The address of a socket: a `sockaddr` of `bind(2)`, `connect(2)` or `getsockname(2)`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +29,14 @@ pub enum UnixName {
 }
 
 impl Address {
+    /// The IP address, where the family has those.
+    pub fn ip(&self) -> Option<IpAddr> {
+        match self {
+            Address::Inet(address) => Some(address.ip()),
+            Address::Unix(_) | Address::Family(_) => None,
+        }
+    }
+
     /// The port, where the family has ports. 0 means that none is chosen yet.
     pub fn port(&self) -> Option<u16> {
         match self {

@@ -53,7 +53,9 @@ impl Ports {
         let Fact::Returned { call, names: Some(names), .. } = &event.fact else { return };
         let port = names.local.as_ref().and_then(Address::port).filter(|&port| port > 0);
         match (&*call.name, port) {
-            ("bind" | "connect", Some(port)) if self.bound.insert(names.of) => _ = self.names.remove(&port),
+            ("bind" | "connect" | "sendto", Some(port)) if self.bound.insert(names.of) => {
+                _ = self.names.remove(&port)
+            }
             ("socket" | "accept" | "fcntl", _) => _ = self.bound.remove(&names.of),
             _ => {}
         }

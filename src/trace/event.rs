@@ -2,6 +2,7 @@
 
 use super::{Address, Answer, Call, Condition};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The name of an actor: of a lane in every picture.
@@ -106,6 +107,16 @@ impl Event {
     /// Whether the kernel refused with this error, a constant of `errno(3)`.
     pub fn failed_with(&self, code: i32) -> bool {
         self.answer().is_some_and(|answer| answer.failed_with(code))
+    }
+
+    /// The first number in the answer: how many bytes, or the value of an option.
+    pub fn number(&self) -> Option<i64> {
+        self.answer()?.number()
+    }
+
+    /// The IP address in the answer, if there is one.
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.answer()?.address()?.ip()
     }
 
     /// The port in the answer, if there is one.
