@@ -116,11 +116,11 @@ fn every_row_of_the_tutorial_is_claimed_once() {
         assert!(!exists, "{claim}: {place} has come: link to its chapter");
         assert!(lesson.is_some() || place.starts_with('['), "{claim}: wants a link or \"coming: LESSON\"");
     }
-    assert_eq!(coming.len(), COMING, "count what is coming in tests/syllabus.rs: {coming:?}");
+    assert_eq!(coming, COMING, "say in tests/syllabus.rs what is still coming");
 }
 
-/// How many rows of the tutorial have no lesson yet.
-const COMING: usize = 40;
+/// The rows of the tutorial that have no lesson yet.
+const COMING: &[&str] = &["S18", "S22", "B9", "B11", "B12", "B14", "B20", "B21", "B23"];
 
 /// The first and the last cell of a row of the tutorial.
 fn row(line: &str) -> Option<(&str, &str)> {
