@@ -179,8 +179,11 @@ mod trace {
 #[path = "../src/lessons"]
 mod lessons {
     pub mod addresses;
+    pub mod byte_stream;
     pub mod families;
+    pub mod framing;
     pub mod layers;
+    pub mod options;
     pub mod ports;
     pub mod raw_icmp;
     pub mod raw_iphdr;
@@ -213,8 +216,11 @@ mod lessons {
         tcp_server::LESSON,
         tcp_client::LESSON,
         thread_per_client::LESSON,
+        byte_stream::LESSON,
+        framing::LESSON,
         families::LESSON,
         types::LESSON,
+        options::LESSON,
         udp::LESSON,
         unix_socket::LESSON,
         seqpacket::LESSON,

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         trials.push(trial(&name, possible, || agree(&["lesson", lesson.name])));
     }
     for probe in PROBES {
-        let name = format!("strace_agrees_with_{}", probe.join("_").replace("--", ""));
+        let name = format!("strace_agrees_with_the_probe_{}", probe.join("_").replace("--", ""));
         trials.push(trial(&name, strace_works, || agree(probe)));
     }
     support::main(trials)

@@ -3,8 +3,11 @@
 //! In this directory `//` speaks to the student and `///` to whoever maintains the lesson.
 
 mod addresses;
+mod byte_stream;
 mod families;
+mod framing;
 mod layers;
+mod options;
 mod ports;
 mod raw_icmp;
 mod raw_iphdr;
@@ -50,8 +53,11 @@ pub const LESSONS: &[Lesson] = &[
     tcp_server::LESSON,
     tcp_client::LESSON,
     thread_per_client::LESSON,
+    byte_stream::LESSON,
+    framing::LESSON,
     families::LESSON,
     types::LESSON,
+    options::LESSON,
     udp::LESSON,
     unix_socket::LESSON,
     seqpacket::LESSON,

@@ -21,12 +21,23 @@ pub fn fact(fact: &Fact, sockets: &SocketNames) -> String {
 
 fn call(call: &Call, sockets: &SocketNames) -> String {
     let (method, keeps) = method(call);
-    let arguments = call.arguments.iter().filter(|_| keeps).map(|argument| value(argument, sockets));
+    let shown = |argument: &Value| linger(call, argument).unwrap_or_else(|| value(argument, sockets));
+    let arguments = call.arguments.iter().filter(|_| keeps).map(shown);
     let arguments = arguments.collect::<Vec<_>>().join(", ");
     match call.fd {
         None if method == "open" => format!("open({arguments}, 'rb').read()"),
         None => format!("socket.{method}({arguments})"),
         Some(fd) => format!("{}.{method}({arguments})", name(fd, sockets)),
+    }
+}
+
+/// `SO_LINGER` is two numbers: whether it is on, and for how many seconds.
+fn linger(call: &Call, value: &Value) -> Option<String> {
+    match value {
+        _ if !call.arguments.contains(&Value::Constant("SO_LINGER".into())) => None,
+        Value::Time(Some(time)) => Some(format!("struct.pack('ii', 1, {})", time.as_secs())),
+        Value::Constant(name) if name == "off" => Some("struct.pack('ii', 0, 0)".into()),
+        _ => None,
     }
 }
 
@@ -47,6 +58,7 @@ fn answer(call: &Call, answer: &Answer, sockets: &SocketNames) -> String {
         (_, []) => "None".into(),
         ("recv", [_, data]) => value(data, sockets),
         ("recvfrom", [_, data, from]) => format!("({}, {})", value(data, sockets), value(from, sockets)),
+        ("getsockopt", [one]) => linger(call, one).unwrap_or_else(|| value(one, sockets)),
         (_, [one]) => value(one, sockets),
         (_, several) => {
             let parts: Vec<String> = several.iter().map(|part| value(part, sockets)).collect();

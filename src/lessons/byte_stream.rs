@@ -1,0 +1,189 @@
+//! TCP carries bytes, not messages (S16): four sends are one recv, one send is two, the tutorial's session never sees its
+//! exit (B4), and a client that does not wait takes a greeting for part of the welcome (B5). F44, F45, F46, F58.
+
+use super::Lesson;
+use crate::net::{Condition, Domain, Protocol, Socket, Type, drop, wait_until};
+use crate::stage::Stage;
+use crate::trace::{Choice, Question};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+pub const LESSON: Lesson = Lesson {
+    name: "byte-stream",
+    title: "four sends, one recv",
+    lead: "server",
+    question: Question {
+        ask: "Four sends: Rose, Think, Babala, exit. Each leaves in a packet of its own, and all have\n\
+              arrived before the server calls recv for the first time. What does that recv give?",
+        decided_by: |trace| trace.answers("server", "recv").next(),
+        choices: &[
+            Choice("Rose. One recv gives what one send has sent.", |answer| answer.number() == Some(4)),
+            Choice("Some part of it. How much is a matter of luck.", |answer| {
+                !matches!(answer.number(), Some(4 | 19))
+            }),
+            Choice("All of it: 19 bytes in one piece.", |answer| answer.number() == Some(19)),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("byte_stream.rs"),
+    recorded: include_str!("../../lessons/traces/byte-stream.jsonl"),
+    run,
+};
+
+// ANCHOR: server
+fn run(stage: &Stage) -> io::Result<()> {
+    // A listener, as in the lessons before. Three clients will come, one after the other.
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let address = listener.local_addr()?.as_socket().unwrap();
+    listener.listen(5)?;
+
+    // The first client says four words with four sends, and waits for nothing.
+    let client = stage.actor("client", move || say_and_leave(address));
+    take_at_once(&listener)?;
+    client.join().unwrap()?;
+
+    // The second client sends a single word.
+    let short_client = stage.actor("short client", move || say_one_word(address));
+    take_in_pieces(&listener)?;
+    short_client.join().unwrap()?;
+
+    // The third client is the first one again, and this time it meets the tutorial's session.
+    let hasty_client = stage.actor("hasty client", move || say_and_listen(address));
+    greet_late(&listener)?;
+    hasty_client.join().unwrap()?;
+    drop(listener);
+
+    Ok(())
+}
+
+fn take_at_once(listener: &Socket) -> io::Result<()> {
+    // The client does not wait for accept. Its bytes come in without us.
+    let (connection, _) = listener.accept()?;
+
+    // What was sent arrives a little later. So we wait until the kernel has 19 bytes for us.
+    // That is no call: the playground asks the kernel in our place.
+    wait_until(&connection, Condition::Unread(19));
+
+    // A segment is a packet of TCP. The kernel counts those that bring data: the words came in
+    // four of them.
+    connection.tcp_info()?;
+
+    // recv gets what is there, as much as our buffer holds. The words have no edges any more:
+    // no byte says where one send ended and the next one began.
+    let mut buffer = [0; 1024];
+    connection.recv(&mut buffer)?;
+
+    // The client has closed. Only that has an edge: it is where the stream ends.
+    connection.recv(&mut buffer)?;
+    drop(connection);
+
+    Ok(())
+}
+
+fn take_in_pieces(listener: &Socket) -> io::Result<()> {
+    // This word has 6 bytes. They came with one send, in one segment.
+    let (connection, _) = listener.accept()?;
+    wait_until(&connection, Condition::Unread(6));
+
+    // Our buffer has room for 4. recv fills it, and the kernel keeps the rest for the next one.
+    let mut buffer = [0; 4];
+    connection.recv(&mut buffer)?;
+
+    // peek is a recv that takes nothing away: it shows what comes next.
+    connection.peek(&mut buffer)?;
+
+    // So this recv gets the same two bytes. One send took two recvs.
+    connection.recv(&mut buffer)?;
+    drop(connection);
+
+    Ok(())
+}
+// ANCHOR_END: server
+
+// ANCHOR: session
+fn greet_late(listener: &Socket) -> io::Result<()> {
+    // This server was busy. When it comes round to its client, all four words are there.
+    let (connection, _) = listener.accept()?;
+    wait_until(&connection, Condition::Unread(19));
+
+    session(connection)
+}
+
+fn session(connection: Socket) -> io::Result<()> {
+    // The session of the lesson tcp-client, unchanged. It sends first.
+    connection.send(b"Welcome!")?;
+
+    let mut buffer = [0; 1024];
+    loop {
+        // It takes what one recv gives for one name.
+        let length = connection.recv(&mut buffer)?;
+        let name = &buffer[..length];
+
+        // exit has come, but never alone. This session goes on until the client leaves.
+        if name.is_empty() || name == b"exit" {
+            break;
+        }
+
+        // There is no client of this name.
+        connection.send(&[b"Hello, ", name, b"!"].concat())?;
+    }
+
+    // No call has failed. Neither side has noticed anything.
+    drop(connection);
+
+    Ok(())
+}
+// ANCHOR_END: session
+
+// ANCHOR: clients
+fn say_four_words(address: SocketAddr) -> io::Result<Socket> {
+    // The kernel may gather small sends into one segment. TCP_NODELAY forbids it: each send
+    // leaves at once, in a segment of its own.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.connect(&address.into())?;
+    socket.set_tcp_nodelay(true)?;
+
+    for word in ["Rose", "Think", "Babala", "exit"] {
+        // Four words, four sends, and no recv in between.
+        socket.send(word.as_bytes())?;
+    }
+
+    Ok(socket)
+}
+
+fn say_and_leave(address: SocketAddr) -> io::Result<()> {
+    let socket = say_four_words(address)?;
+
+    // The client leaves. Every send said that the kernel took its bytes, and none of them said
+    // that the server has read them.
+    drop(socket);
+
+    Ok(())
+}
+
+fn say_one_word(address: SocketAddr) -> io::Result<()> {
+    // One send is one word, to this client at least.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.connect(&address.into())?;
+    socket.send(b"Babala")?;
+    drop(socket);
+
+    Ok(())
+}
+
+fn say_and_listen(address: SocketAddr) -> io::Result<()> {
+    let socket = say_four_words(address)?;
+
+    // The server sends twice: a welcome of 8 bytes, and a greeting of 27. This client is late,
+    // too: both are there before it looks.
+    wait_until(&socket, Condition::Unread(8 + 27));
+
+    // Like the tutorial's client, it takes the first thing that comes for the welcome.
+    socket.recv(&mut [0; 1024])?;
+    drop(socket);
+
+    Ok(())
+}
+// ANCHOR_END: clients
