@@ -11,7 +11,8 @@ import { chromium } from "playwright-core";
 const [folder, screenshots] = process.argv.slice(2);
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const THEMES = ["light", "rust", "coal", "navy", "ayu"];
-const WIDTHS = [360, 1280];
+// Colours do not depend on the width, and what scrolls does not depend on the theme.
+const LOOKS = [["light", 360], ...THEMES.map((theme) => [theme, 1280])];
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
 /** Serves the folder on loopback. */
@@ -48,7 +49,6 @@ async function look(context, url, name, theme, width) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) fault(where, `the page is ${wide} px too wide`);
   await page.addScriptTag({ path: axe });
-  // Colours do not depend on the width; what scrolls does.
   const rules = width === 360 ? ["scrollable-region-focusable"] : ["color-contrast", "heading-order", "duplicate-id"];
   const result = await page.evaluate((rules) => axe.run("main", { runOnly: rules }), rules);
   if (width !== 360 && result.passes.length === 0) fault(where, "no rule was checked");
@@ -109,9 +109,7 @@ const names = (await readdir(folder)).filter((name) => name.endsWith(".html") &&
 const context = await browser.newContext();
 for (const name of names.sort()) {
   const url = `http://127.0.0.1:${server.address().port}/${name}`;
-  for (const theme of THEMES) {
-    for (const width of WIDTHS) await look(context, url, name, theme, width);
-  }
+  for (const [theme, width] of LOOKS) await look(context, url, name, theme, width);
   await tab(context, url, name);
   const page = await context.newPage();
   await page.goto(url);
