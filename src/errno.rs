@@ -106,8 +106,8 @@ errors! {
         "this is not allowed for this user",
         "bind, to a port below net.ipv4.ip_unprivileged_port_start or in a directory that may not be \
          written to; sendto, to a broadcast address without SO_BROADCAST; socket, for a ping socket outside \
-         of ping_group_range",
-        "another port, or one from 1024 on; for a broadcast, set_broadcast(true)";
+         of ping_group_range; connect, to a socket file without the right to write to it",
+        "another port, or one from 1024 on; for a broadcast, set_broadcast(true); for a socket file, its permissions";
     EADDRINUSE:
         "that address is taken",
         "bind and listen, while another socket has the address or lingers there; bind, to the path of a \
@@ -119,8 +119,8 @@ errors! {
         "an address that `ip addr` lists, or fewer connections to one destination";
     EAFNOSUPPORT:
         "this kernel does not know that address family, or the socket is of another family",
-        "socket, for a family that is not built in; bind and connect, with an address of another family \
-         than the socket's",
+        "socket, for a family that is not built in; bind and connect, with an IPv6 address on an IPv4 socket; \
+         other mixtures may give EINVAL",
         "a socket of the family that the address belongs to";
     EAGAIN:
         "it would have to wait, and was told not to",
@@ -141,8 +141,8 @@ errors! {
         "calling accept again";
     ECONNREFUSED:
         "nobody listens at that address",
-        "connect, to a port or a file where nobody listens; send and recv on a connected UDP socket, when \
-         the other end has said so",
+        "connect, to a port or a file where nobody listens; send and recv on a UDP socket that \
+         is connected or has set IP_RECVERR, when the other end has said so",
         "starting the server first, and the address it listens at: `ss -tln` lists them";
     ECONNRESET:
         "the other end broke the connection off",
@@ -150,16 +150,17 @@ errors! {
         "reading everything before closing, at the other end";
     EDESTADDRREQ:
         "no destination was given, and the socket is not connected",
-        "send, on a datagram socket without a peer",
+        "send, on a UDP socket without a peer",
         "send_to, or connect first";
     EEXIST:
         "it is already there",
         "making a file or a directory that exists",
         "another name";
     EHOSTUNREACH:
-        "no route leads to that host",
-        "connect and sendto; it may come from a router",
-        "`ip route get ADDRESS`";
+        "that host cannot be reached",
+        "connect, when nobody on the link answers to that address; connect and sendto, when a route or a \
+         router says so",
+        "`ip route get ADDRESS`; `ip neigh`";
     EINPROGRESS:
         "it has begun, and goes on in the background",
         "connect, on a non-blocking socket, or when SO_SNDTIMEO is over",
@@ -170,8 +171,8 @@ errors! {
         "calling again";
     EINVAL:
         "the arguments do not fit, or the socket is in the wrong state for it",
-        "accept, without listen or after shutdown; bind, for the second time; an option that has to be set \
-         before bind",
+        "accept, without listen or after shutdown; bind, for the second time; bind and connect, with an \
+         address too short for the family; an option that has to be set before bind",
         "the order of the calls";
     EIO:
         "the device failed",
@@ -215,7 +216,8 @@ errors! {
         "closing other programs";
     ENOPROTOOPT:
         "the protocol does not know that option",
-        "getsockopt and setsockopt, for an option of another protocol",
+        "setsockopt, for an option of another protocol; getsockopt and setsockopt, for one that does not \
+         exist",
         "playground options --family F --type T    (lists which sockets have which)";
     ENOSPC:
         "the device is full",
@@ -227,7 +229,8 @@ errors! {
         "running outside of the sandbox";
     ENOTCONN:
         "the socket is not connected",
-        "recv and getpeername, on a listener or before connect; shutdown, after the connection has ended",
+        "recv and getpeername, on a listener or before connect; shutdown, after the connection has ended; \
+         send, on an AF_UNIX socket without a peer",
         "connect first; or the socket that accept gave";
     ENOTDIR:
         "a part of the path is not a directory",
@@ -239,8 +242,8 @@ errors! {
         "the descriptor that socket gave";
     EOPNOTSUPP:
         "sockets of that type cannot do it",
-        "listen and accept, on a datagram socket",
-        "a stream, for connections";
+        "listen and accept, on a datagram socket; getsockopt, for an option of another protocol",
+        "a stream, for connections; playground options, for what a socket has";
     EPERM:
         "this needs a privilege that the program does not have",
         "socket, of type SOCK_RAW or family AF_PACKET without CAP_NET_RAW; setsockopt, for SO_MARK and \
@@ -248,14 +251,14 @@ errors! {
         "playground doctor    (says what this machine allows)";
     EPIPE:
         "the other end, or this program, has closed this direction",
-        "send, after the other end has closed, or before a stream was ever connected",
+        "send, after the other end has closed, or before a TCP socket was ever connected",
         "ending the conversation: nobody reads any more";
     EPROTONOSUPPORT:
         "that family and type do not go with that protocol",
-        "socket, for TCP datagrams or a UDP stream",
-        "0 for the protocol: the kernel knows which one goes with the type";
+        "socket, for TCP datagrams, a UDP stream, or SOCK_RAW without a protocol",
+        "0 for the protocol: the kernel knows which one goes with the type (a raw socket needs one)";
     EPROTOTYPE:
-        "that protocol does not go with that type",
+        "the socket at that address is of another type",
         "connect, to a socket file of another type",
         "the type that the other end has";
     EROFS:
@@ -264,7 +267,7 @@ errors! {
         "another directory";
     ESOCKTNOSUPPORT:
         "that family has no such type",
-        "socket, for SOCK_SEQPACKET of AF_INET where SCTP is not built in",
+        "socket, for SOCK_SEQPACKET of AF_INET where SCTP is not loaded",
         "playground types    (lists what goes together)";
     ETIMEDOUT:
         "no answer came in time",

@@ -42,7 +42,8 @@ pub const LESSON: Lesson = Lesson {
 // ANCHOR: interfaces
 fn run(_stage: &Stage) -> io::Result<()> {
     // Addresses belong to interfaces, and a machine may have many of those. Here is each one:
-    // its name, its hardware address if it has one, and its IP addresses: several, or none.
+    // its name, its hardware address (MAC) if it has one, and its IP addresses: several, or
+    // none.
     interfaces()?;
 
     // lo is in every machine: loopback, where programs of one machine meet. There is no card
@@ -64,8 +65,9 @@ fn two_servers() -> io::Result<()> {
     server.listen(5)?;
     let port = server.local_addr()?.as_socket().unwrap().port();
 
-    // A client tries the right port of the wrong address. All addresses from 127.0.0.0 to
-    // 127.255.255.255 are this machine, but the server has one of them. The client is refused.
+    // A client tries the right port of the wrong address. All addresses that begin with 127,
+    // but the last one, are this machine, and the server has one of them. The client is
+    // refused.
     let neighbour = SocketAddr::from(([127, 0, 0, 2], port));
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     client.connect(&neighbour.into()).unwrap_err();
@@ -81,8 +83,8 @@ fn two_servers() -> io::Result<()> {
     let third_server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     third_server.bind(&neighbour.into()).unwrap_err();
 
-    // 203.0.113.77 is kept for examples in books, and no interface has it. The kernel knows its
-    // interfaces, so it can say no without asking the network.
+    // 203.0.113.77 is kept for examples in books, and no interface has it. The kernel has a
+    // table of the addresses that are its own, so it can say no without asking the network.
     third_server.bind(&SocketAddr::from(([203, 0, 113, 77], 0)).into()).unwrap_err();
 
     Ok(())
@@ -104,8 +106,8 @@ fn any_address() -> io::Result<()> {
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     client.set_ttl_v4(1)?;
 
-    // The packets arrive all the same. 127.0.0.3 is this machine, so there is no way to go, and
-    // no router on it.
+    // The packets arrive all the same. 127.0.0.3 is this machine, so the packets do not leave
+    // it, and meet no router.
     client.connect(&SocketAddr::from(([127, 0, 0, 3], port)).into())?;
     let (connection, _) = server.accept()?;
 

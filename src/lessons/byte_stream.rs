@@ -62,7 +62,7 @@ fn take_at_once(listener: &Socket) -> io::Result<()> {
     // The client does not wait for accept. Its bytes come in without us.
     let (connection, _) = listener.accept()?;
 
-    // What was sent arrives a little later. So we wait until the kernel has 19 bytes for us.
+    // What was sent may arrive a little later. So we wait until the kernel has 19 bytes for us.
     // That is no call: the playground asks the kernel in our place.
     wait_until(&connection, Condition::Unread(19));
 
@@ -139,8 +139,8 @@ fn session(connection: Socket) -> io::Result<()> {
 
 // ANCHOR: clients
 fn say_four_words(address: SocketAddr) -> io::Result<Socket> {
-    // The kernel may gather small sends into one segment. TCP_NODELAY forbids it: each send
-    // leaves at once, in a segment of its own.
+    // The kernel may gather small sends into one segment. TCP_NODELAY forbids it to wait for
+    // more: if there is room, each send leaves at once, in a segment of its own.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     socket.connect(&address.into())?;
     socket.set_tcp_nodelay(true)?;

@@ -56,7 +56,8 @@ fn three_addresses() -> io::Result<()> {
     v4.local_addr()?;
 
     // An IPv6 address: 28 bytes. Family and port stand in the same places. Then come 4 bytes of
-    // flow label, the 16 bytes of the IP address, and 4 bytes that may name an interface.
+    // flow label (a mark for routers), the 16 bytes of the IP address, and 4 bytes that may
+    // name an interface.
     let v6 = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
     v6.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into())?;
     v6.local_addr_bytes()?;
@@ -96,13 +97,13 @@ fn wrong_addresses() -> io::Result<()> {
     v6.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap_err();
 
     // Nothing checks the order of the port's bytes. Port 80 is 00 50. On most CPUs the low byte
-    // lies first, and a C program that forgets htons writes 50 00: a port like any other. UDP
-    // sends nothing when it connects: the kernel notes the address down.
+    // lies first, and a C program that forgets htons, which swaps them, writes 50 00: a port
+    // like any other. UDP sends nothing when it connects: the kernel notes the address down.
     let forgot_htons = u16::from_be_bytes(80_u16.to_le_bytes());
     v4.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, forgot_htons)).into())?;
     v4.peer_addr()?;
 
-    // Neither mistake has harmed the sockets. They could go on.
+    // None of these mistakes has broken the sockets. They could go on.
     drop(v4);
     drop(v6);
 

@@ -34,7 +34,7 @@ pub const LESSON: Lesson = Lesson {
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
-    // A listener. The clients that come speak three protocols on top of TCP.
+    // A listener. The clients that come speak several protocols on top of TCP.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
     let address = listener.local_addr()?.as_socket().unwrap();
@@ -214,14 +214,15 @@ fn send_text(address: SocketAddr) -> io::Result<()> {
     socket.read_exact(&mut [0; "incomplete".len()])?;
     socket.read_exact(&mut [0; "bad".len()])?;
 
-    // Now lines. The second one is what a terminal sends that ends lines with \r\n.
+    // Now lines. The second one is what a program like telnet sends, which ends lines with
+    // \r\n.
     socket.send("你好\nexit\r\n".as_bytes())?;
     socket.read_exact(&mut [0; "Hello, 你好!\n".len()])?;
 
     // exit\r is not exit. The server has greeted it.
     socket.read_exact(&mut [0; "Hello, exit\r!\n".len()])?;
 
-    // So this client ends in the other way.
+    // So this client ends by closing.
     drop(socket);
 
     Ok(())

@@ -59,7 +59,7 @@ fn in_ipv4() -> io::Result<()> {
     receiver.recv_from(&mut buffer)?;
 
     // How long may a packet be on this way, with all its headers but the link's? That is up to
-    // the interface.
+    // the interface, and is called its MTU.
     sender.mtu()?;
 
     // IPv4 writes the length of a packet into 16 bits, so 65,535 bytes are the most. 20 of them

@@ -98,7 +98,7 @@ fn inherit(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<
     listener.set_keepalive(true)?;
     listener.set_linger(Some(Duration::ZERO))?;
 
-    // The fourth is no option but a flag of the descriptor, O_NONBLOCK: fail, do not sleep. So
+    // The fourth is no option but a flag of the open file, O_NONBLOCK: fail, do not sleep. So
     // accept fails, as nobody is there.
     listener.set_nonblocking(true)?;
     listener.accept().unwrap_err();
@@ -171,7 +171,8 @@ fn hear_all(address: SocketAddr) -> io::Result<()> {
 
 // ANCHOR: wrong-socket
 fn wrong_socket() -> io::Result<()> {
-    // UDP has no Nagle's algorithm, so it has no option to turn it off.
+    // TCP may hold a small segment back (Nagle's algorithm); TCP_NODELAY turns that off. UDP
+    // never does, so it has no such option.
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_tcp_nodelay(true).unwrap_err();
 

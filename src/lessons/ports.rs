@@ -19,8 +19,8 @@ pub const LESSON: Lesson = Lesson {
     title: "how the kernel finds the right socket",
     lead: "program",
     question: Question {
-        ask: "A client is connected to one server. A second client may use no local port but that\n\
-              one's, and connects to another server. What happens?",
+        ask: "A second client may use only one local port: the one that the first client has.\n\
+              It connects to another server. What happens?",
         decided_by: |trace| trace.answers("program", "connect").nth(3),
         choices: &[
             Choice("It fails at once: a port belongs to one socket.", |answer| {

@@ -117,7 +117,8 @@ fn wrong_checksum(socket: &Socket) -> io::Result<()> {
     request[3] ^= 1;
     socket.send_to(&request, &SocketAddr::from(([127, 0, 0, 7], 0)).into())?;
 
-    // It arrives, and we get our copy, for a raw socket gets it before anybody checks.
+    // It arrives, and we get our copy, for a raw socket gets it before anybody checks the
+    // message.
     let mut packet = [0; 1024];
     let (length, _) = socket.recv_from(&mut packet)?;
     assert_ne!(checksum(&packet[20..length]), 0);

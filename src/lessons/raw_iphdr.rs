@@ -20,7 +20,7 @@ pub const LESSON: Lesson = Lesson {
     lead: "forger",
     question: Question {
         ask: "A program writes an IP header by hand: a wrong total length, a wrong checksum, and\n\
-              127.9.9.9 as the sender, which nobody has. It sends this to 127.0.0.1. What arrives?",
+              127.9.9.9 as the sender, where no socket is. It sends this to 127.0.0.1. What arrives?",
         decided_by: |trace| trace.answers("forger", "recvfrom").next(),
         choices: &[
             Choice("Nothing: such a packet is thrown away.", |answer| !answer.succeeded()),
@@ -53,8 +53,9 @@ fn run(_stage: &Stage) -> io::Result<()> {
     let forger = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::from(255)))?;
     forger.header_included_v4()?;
 
-    // The address tells the kernel where to send the packet. What the packet says is ours:
-    // 27 0f or 9999 for its total length, be ef for its checksum, and a sender nobody knows.
+    // The address tells the kernel where to send the packet. What the packet says is ours: 27
+    // 0f or 9999 for its total length, be ef for its checksum, and a sender that did not send
+    // it.
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into();
     let nobody = [127, 9, 9, 9];
     let packet = forge(nobody, port);

@@ -124,8 +124,8 @@ fn which_exist() -> io::Result<()> {
     Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::UDP)).unwrap_err();
     Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::TCP)).unwrap_err();
 
-    // Some types do not exist in some families. IPv4 has records only where SCTP is loaded,
-    // which is rare.
+    // Some types do not exist in some families. IPv4 has SEQPACKET only where SCTP, another
+    // transport protocol, is loaded, which is rare.
     Socket::new(Domain::IPV4, Type::SEQPACKET, None).err();
 
     // AF_UNIX has no packets with headers that RAW could show, and yet it does not refuse.

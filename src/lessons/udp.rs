@@ -112,8 +112,8 @@ fn dead_port(receiver: &Socket, sender: &Socket) -> io::Result<Socket> {
     let caller = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     caller.connect(&dead)?;
 
-    // send works, too. Then the packet comes that says no, and the kernel knows whom it
-    // concerns. It becomes the error of the next call, whichever that is.
+    // send works, too. Then the packet comes that says no. It can only be about the one peer,
+    // so it becomes the error of the next send or recv, whichever that is.
     caller.send(b"Rose")?;
     caller.recv(&mut [0; 1024]).unwrap_err();
 
