@@ -21,7 +21,8 @@ const STYLE: &str = "\
 .rungs .s{stroke-dasharray:2 4}\
 .rungs .i{stroke-dasharray:6 3}\
 .rungs .d{stroke-width:9;stroke-linecap:round}\
-.rungs .h{fill:currentColor}";
+.rungs .h{fill:currentColor}\
+.rungs .f{stroke-width:1;stroke-opacity:.3}";
 
 /// With what a line is drawn. All that is drawn with one ink is one path.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,15 +36,18 @@ pub enum Ink {
     Dot,
     /// The head of an arrow that was seen.
     Head,
+    /// From a sign to a text that stands far away.
+    Faint,
 }
 
 /// With its class in [`STYLE`].
-const INKS: [(Ink, &str); 5] = [
+const INKS: [(Ink, &str); 6] = [
     (Ink::Solid, ""),
     (Ink::Asleep, " class=\"s\""),
     (Ink::Inferred, " class=\"i\""),
     (Ink::Dot, " class=\"d\""),
     (Ink::Head, " class=\"h\""),
+    (Ink::Faint, " class=\"f\""),
 ];
 
 /// How a text is written.

@@ -128,10 +128,15 @@ fn middle(columns: Columns, lane: usize) -> usize {
 
 /// A sign in a lane, and the text beside it.
 fn beside(sheet: &mut Sheet, columns: Columns, lane: usize, sign: Sign, text: &str) {
-    draw_sign(sheet, sign, middle(columns, lane));
+    let sign_at = middle(columns, lane);
+    draw_sign(sheet, sign, sign_at);
     let style = if sign == Sign::Line { Style::Aside } else { Style::Plain };
     if columns.are_numbered() {
         let (begin, room) = columns.texts();
+        if !text.is_empty() {
+            let way = format!("M{} {}H{}", sign_at + HEAD, sheet.middle(), EDGE + begin * COLUMN - 4);
+            sheet.path(Ink::Faint, way);
+        }
         sheet.text(EDGE + begin * COLUMN, style, fit(text, room).trim_end());
     } else {
         let begin = columns.lane(lane) + 2;
