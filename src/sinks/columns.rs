@@ -2,8 +2,6 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How wide a picture is, in columns of a terminal.
-pub const WIDTH: usize = 80;
 /// With more lanes than this their texts do not fit side by side: they are numbered, and the text stands to the right.
 const MOST_BY_NAME: usize = 4;
 /// How wide a numbered lane is.
@@ -15,14 +13,17 @@ const LEAST_TEXT: usize = 32;
 #[derive(Clone, Copy)]
 pub struct Columns {
     lanes: usize,
+    /// How wide the picture is.
+    width: usize,
     /// How wide a lane is.
     pub step: usize,
 }
 
 impl Columns {
-    pub fn of(lanes: usize) -> Columns {
+    /// So many lanes in a picture that is so wide.
+    pub fn of(lanes: usize, width: usize) -> Columns {
         let by_name = lanes <= MOST_BY_NAME;
-        Columns { lanes, step: if by_name { WIDTH / lanes.max(1) } else { NARROW } }
+        Columns { lanes, width, step: if by_name { width / lanes.max(1) } else { NARROW } }
     }
 
     /// Whether the lanes are numbered, and all texts stand to the right of them.
@@ -35,10 +36,11 @@ impl Columns {
         lane * self.step
     }
 
-    /// Where the texts beside numbered lanes begin, and how wide they are. Many lanes need more than a terminal has.
+    /// Where the texts beside numbered lanes begin, and how wide they are. Many lanes need
+    /// more than the picture has.
     pub fn texts(self) -> (usize, usize) {
         let begin = self.lanes * self.step;
-        (begin, WIDTH.saturating_sub(begin).max(LEAST_TEXT))
+        (begin, self.width.saturating_sub(begin).max(LEAST_TEXT))
     }
 
     /// Whether a label fits on an arrow from lane to lane.

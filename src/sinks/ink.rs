@@ -1,7 +1,7 @@
 //! SVG as it is written: texts and paths, all in the colour of the text around the picture.
 
 use std::fmt::Write;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How wide a column is, in pixels: at least as wide as a letter of any monospace font of this size.
 pub const COLUMN: usize = 8;
@@ -100,11 +100,9 @@ impl Sheet {
             Style::Name => " class=\"n\"",
             Style::Aside => " class=\"m\"",
         };
-        // The font may have no such characters: whatever is used in their place has to fit.
-        let strange = text.chars().any(|c| !c.is_ascii() && c != '…');
-        let length = match strange {
-            true => format!(" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\""),
-            false => String::new(),
+        let length = match text.chars().all(is_of_known_width) {
+            true => String::new(),
+            false => format!(" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\""),
         };
         let (y, text) = (self.middle() + 4, escape(text));
         writeln!(self.texts, "<text x=\"{x}\" y=\"{y}\"{class}{length}>{text}</text>").ok();
@@ -133,6 +131,12 @@ impl Sheet {
         }
         svg + &self.texts + "</svg>\n"
     }
+}
+
+/// Whether a character is as wide as we think in every font. Where it may not be, the text is made to fit.
+fn is_of_known_width(character: char) -> bool {
+    let is_square = matches!(character, '\u{2e80}'..='\u{ffe6}') && character.width() == Some(2);
+    matches!(character, ' '..='~' | '\u{a1}'..='\u{ff}' | '…') || is_square
 }
 
 /// The text as XML has it. Two characters it cannot have at all.

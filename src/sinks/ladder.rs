@@ -8,10 +8,14 @@ use crate::harmless::harmless;
 use crate::trace::{Ending, Event, Playbill, Trace};
 use std::io::{self, Write};
 
+/// How wide the picture is.
+const WIDTH: usize = 80;
+
 const LEGEND: &str = "│ awake  ┊ asleep in the kernel  ● did as asked  ✗ refused  ○ sleeps
 ──▶ started a thread: seen   ┄┄▷ caused: inferred from addresses and byte counts";
-/// If there is one.
-const LEGEND_LOST: &str = "┄┄✕ never arrived";
+/// Only where there are such arrows.
+const LEGEND_CAPTURED: &str = "── SYN ──▶ a packet: captured";
+const LEGEND_LOST: &str = "┄┄ SYN ┄┄✕ a packet that never arrived";
 
 /// Draws a run when it is over.
 pub struct Ladder<W> {
@@ -47,11 +51,12 @@ impl<W: Write + Send> Sink for Ladder<W> {
 
 /// The picture as text, a string a line.
 fn draw(picture: &Picture) -> Vec<String> {
-    let columns = Columns::of(picture.lanes.len());
+    let columns = Columns::of(picture.lanes.len(), WIDTH);
     let mut lines = heading(picture, columns);
     lines.extend(picture.rows.iter().map(|row| draw_row(row, columns)));
     lines.push(String::new());
     lines.extend(LEGEND.lines().map(String::from));
+    lines.extend(picture.has(Known::Captured).then(|| LEGEND_CAPTURED.into()));
     lines.extend(picture.has(Known::Lost).then(|| LEGEND_LOST.into()));
     lines
 }
@@ -101,7 +106,7 @@ fn across(lines: &[Line], columns: Columns, [from, to]: [usize; 2], known: Known
     let mut row: Vec<char> = lines.iter().flat_map(lane).collect();
     let (left, right) = (columns.lane(from.min(to)), columns.lane(from.max(to)));
     let (dash, heads) = match known {
-        Known::Seen => ('─', ['▶', '◀']),
+        Known::Started | Known::Captured => ('─', ['▶', '◀']),
         Known::Inferred => ('┄', ['▷', '◁']),
         Known::Lost => ('┄', ['✕', '✕']),
     };
@@ -154,7 +159,7 @@ mod tests {
             lanes: vec!["a".into(), "b".into()],
             rows: vec![
                 row(Act::Beside { lane: 1, sign: Sign::Line, text: "3 LISTEN".into() }),
-                across(0, 1, Known::Seen, "SYN"),
+                across(0, 1, Known::Captured, "SYN"),
                 across(1, 0, Known::Lost, "SYN-ACK"),
             ],
         };
@@ -162,6 +167,6 @@ mod tests {
         assert_eq!(drawn[1], "│                                       ┊ 3 LISTEN");
         assert_eq!(drawn[2], "│── SYN ───────────────────────────────▶┊");
         assert_eq!(drawn[3], "│✕┄ SYN-ACK ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┊");
-        assert_eq!(drawn.last().unwrap(), LEGEND_LOST);
+        assert_eq!(drawn[drawn.len() - 2..], [LEGEND_CAPTURED, LEGEND_LOST]);
     }
 }

@@ -52,15 +52,17 @@ pub enum Sign {
     Sleeps,
     /// The lane ends.
     Leaves,
-    /// Nothing: the line goes on. For what happened to the lane without a call of its own.
+    /// None: the line goes on. For what happened to the lane without a call of its own, such as a change of state.
     Line,
 }
 
 /// How we know of an arrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// It was observed: drawn solid.
-    Seen,
+    /// A lane started another one, and we saw it: drawn solid.
+    Started,
+    /// A packet, which was captured: drawn solid, with a label.
+    Captured,
     /// It was concluded from something else: drawn dashed.
     Inferred,
     /// It was sent, and never arrived: drawn dashed, and ends in ✕.
@@ -109,7 +111,7 @@ impl Painter {
             Fact::Entered { by, .. } => {
                 self.lines[lane] = Line::Awake;
                 let starter = by.as_ref().and_then(|by| self.lane(by));
-                self.across(starter, Some(lane), Known::Seen, "");
+                self.across(starter, Some(lane), Known::Started, "");
             }
             Fact::Left => self.beside(lane, Line::Nothing, Sign::Leaves, ""),
             Fact::Called(call) if sleeps => {

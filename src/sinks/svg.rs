@@ -1,7 +1,7 @@
 //! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it.
 
 use super::Sink;
-use super::columns::{Columns, WIDTH, cut, fit};
+use super::columns::{Columns, cut, fit};
 use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style, escape};
 use super::picture::{Act, Known, Line, Picture, Row, Sign};
 use super::story::write_origin;
@@ -9,6 +9,8 @@ use crate::harmless::harmless;
 use crate::trace::{Ending, Event, Playbill, Trace};
 use std::io::{self, Write};
 
+/// How wide the picture is at most, in columns: as wide as a page of the book.
+const WIDTH: usize = 88;
 /// How much of a lane's line a sign leaves free around its middle.
 const GAP: usize = 5;
 /// How long the head of an arrow is.
@@ -88,7 +90,7 @@ fn broken(line: &str) -> Vec<String> {
 }
 
 fn draw(picture: &Picture, sheet: &mut Sheet) {
-    let columns = Columns::of(picture.lanes.len());
+    let columns = Columns::of(picture.lanes.len(), WIDTH);
     heading(picture, columns, sheet);
     let top = sheet.y;
     for row in &picture.rows {
@@ -118,7 +120,8 @@ fn heading(picture: &Picture, columns: Columns, sheet: &mut Sheet) {
         let name = if columns.are_numbered() { (lane + 1).to_string() } else { name.to_string() };
         sheet.text(EDGE + columns.lane(lane) * COLUMN, Style::Name, fit(&name, columns.step).trim_end());
     }
-    sheet.y += ROW;
+    // The first line begins below the letters.
+    sheet.y += ROW + 3;
 }
 
 /// Where the line of a lane runs: in the middle of its column.
@@ -172,7 +175,10 @@ fn across(sheet: &mut Sheet, columns: Columns, [from, to]: [usize; 2], known: Kn
 /// An arrow between two places, with a hole for a label of so many columns.
 fn arrow(sheet: &mut Sheet, [left, right]: [usize; 2], rightwards: bool, known: Known, label: usize) {
     let y = sheet.middle();
-    let ink = if known == Known::Seen { Ink::Solid } else { Ink::Inferred };
+    let ink = match known {
+        Known::Started | Known::Captured => Ink::Solid,
+        Known::Inferred | Known::Lost => Ink::Inferred,
+    };
     let (begin, end) = if rightwards { (left, right - HEAD) } else { (left + HEAD, right) };
     match label {
         0 => sheet.path(ink, format!("M{begin} {y}H{end}")),
@@ -184,7 +190,7 @@ fn arrow(sheet: &mut Sheet, [left, right]: [usize; 2], rightwards: bool, known: 
     }
     let (tip, back) = if rightwards { (right, "-8") } else { (left, "8") };
     match known {
-        Known::Seen => sheet.path(Ink::Head, format!("M{tip} {y}l{back}-4v8z")),
+        Known::Started | Known::Captured => sheet.path(Ink::Head, format!("M{tip} {y}l{back}-4v8z")),
         Known::Inferred => sheet.path(Ink::Solid, format!("M{tip} {y}l{back}-4v8z")),
         Known::Lost => sheet.path(
             Ink::Solid,
@@ -232,29 +238,13 @@ fn piece(sheet: &mut Sheet, running: Option<(usize, Line)>, x: usize, end: usize
     sheet.path(ink, format!("M{x} {begin}V{end}"));
 }
 
-/// What the signs and lines mean: those that are in the picture.
+/// What the signs and lines mean, side by side as long as there is room.
 fn legend(picture: &Picture, sheet: &mut Sheet) {
-    let mut entries: Vec<(Sample, &str)> = vec![(Sample::Line(Line::Awake), "awake")];
-    let asleep = picture.rows.iter().any(|row| row.lines.contains(&Line::Asleep));
-    entries.extend(asleep.then_some((Sample::Line(Line::Asleep), "asleep in the kernel")));
-    for (sign, means) in [(Sign::Done, "did as asked"), (Sign::Refused, "refused"), (Sign::Sleeps, "sleeps")]
-    {
-        let is_there = |row: &Row| matches!(row.act, Act::Beside { sign: own, .. } if own == sign);
-        entries.extend(picture.rows.iter().any(is_there).then_some((Sample::Sign(sign), means)));
-    }
-    for (known, means) in [
-        (Known::Seen, "started a thread: seen"),
-        (Known::Inferred, "caused: inferred from addresses and byte counts"),
-        (Known::Lost, "never arrived"),
-    ] {
-        entries.extend(picture.has(known).then_some((Sample::Arrow(known), means)));
-    }
     let room = sheet.wide.max(EDGE + WIDTH / 2 * COLUMN);
     let mut x = EDGE;
-    for (sample, means) in entries {
-        let begin = x + sample.columns() * COLUMN;
-        let end = begin + means.len() * COLUMN;
-        if end > room && x > EDGE {
+    for (sample, means) in explained(picture) {
+        let words = x + sample.columns() * COLUMN;
+        if words + means.len() * COLUMN > room && x > EDGE {
             sheet.y += ROW;
             x = EDGE;
         }
@@ -263,6 +253,31 @@ fn legend(picture: &Picture, sheet: &mut Sheet) {
         x += (sample.columns() + means.len() + 2) * COLUMN;
     }
     sheet.y += ROW;
+}
+
+/// What has to be explained: what is in the picture.
+fn explained(picture: &Picture) -> Vec<(Sample, &'static str)> {
+    let rows = &picture.rows;
+    let lines = [(Line::Awake, "awake"), (Line::Asleep, "asleep in the kernel")]
+        .into_iter()
+        .filter(|(line, _)| rows.iter().any(|row| row.lines.contains(line)))
+        .map(|(line, means)| (Sample::Line(line), means));
+    let signs = [(Sign::Done, "did as asked"), (Sign::Refused, "refused"), (Sign::Sleeps, "sleeps")]
+        .into_iter()
+        .filter(|(wanted, _)| {
+            rows.iter().any(|row| matches!(row.act, Act::Beside { sign, .. } if sign == *wanted))
+        })
+        .map(|(sign, means)| (Sample::Sign(sign), means));
+    let arrows = [
+        (Known::Started, "started a thread: seen"),
+        (Known::Captured, "a packet: captured"),
+        (Known::Lost, "a packet that never arrived"),
+        (Known::Inferred, "caused: inferred from addresses and byte counts"),
+    ]
+    .into_iter()
+    .filter(|(known, _)| picture.has(*known))
+    .map(|(known, means)| (Sample::Arrow(known), means));
+    lines.chain(signs).chain(arrows).collect()
 }
 
 /// What an entry of the legend explains.
@@ -288,5 +303,31 @@ impl Sample {
             Sample::Sign(sign) => draw_sign(sheet, sign, middle),
             Sample::Arrow(known) => arrow(sheet, [x, x + 4 * COLUMN], true, known, 0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What no call of a lane does: the kernel changes a state, and packets go from lane to lane.
+    #[test]
+    fn a_picture_has_room_for_the_kernel_and_for_packets() {
+        let row = |act| Row { lines: vec![Line::Awake, Line::Asleep], act };
+        let across = |from, to, known, label: &str| row(Act::Across { from, to, known, label: label.into() });
+        let rows = vec![
+            row(Act::Beside { lane: 1, sign: Sign::Line, text: "3 LISTEN".into() }),
+            across(0, 1, Known::Captured, "SYN"),
+            across(1, 0, Known::Lost, "SYN-ACK"),
+        ];
+        let mut sheet = Sheet::default();
+        draw(&Picture { lanes: vec!["a".into(), "b".into()], rows }, &mut sheet);
+        let svg = sheet.document("", "", "");
+        for text in
+            [" class=\"m\">3 LISTEN<", ">SYN<", ">SYN-ACK<", ">a packet: captured<", " never arrived<"]
+        {
+            assert!(svg.contains(text), "{text}\n{svg}");
+        }
+        assert!(svg.contains("<path class=\"h\"") && svg.contains("<path class=\"i\""), "{svg}");
     }
 }
