@@ -54,6 +54,9 @@ fn document(trace: &Trace) -> io::Result<String> {
     for line in String::from_utf8_lossy(&origin).lines() {
         broken(line).iter().for_each(|line| sheet.line(Style::Plain, line));
     }
+    if !origin.is_empty() {
+        sheet.y += ROW / 2;
+    }
     draw(&picture, &mut sheet);
     let lesson = &trace.playbill.lesson;
     let title = format!("{}: {}", harmless(lesson), harmless(&trace.playbill.title));
