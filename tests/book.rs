@@ -79,7 +79,7 @@ fn pages() -> Vec<PathBuf> {
 fn every_lesson_has_its_views() {
     for lesson in LESSONS {
         let page = fs::read_to_string(project(&format!("lessons/{}.md", lesson.name))).unwrap();
-        for view in ["question", "answer", "story", "ladder"] {
+        for view in ["question", "answer", "story", "svg", "ladder"] {
             let begin = format!("<!-- begin {view} {} -->", lesson.name);
             assert!(page.contains(&begin), "lessons/{}.md lacks {begin}", lesson.name);
         }
@@ -96,6 +96,7 @@ fn the_book_builds() {
         let page = fs::read_to_string(folder.path().join(format!("book/{}.html", lesson.name))).unwrap();
         assert!(!page.contains("{{#"), "{}: every include is resolved", lesson.name);
         assert!(page.contains("class=\"story\"") && page.contains("class=\"ladder\""));
+        assert!(page.contains("<div class=\"picture\"") && page.contains("<svg xmlns"));
         assert!(page.contains("fn "), "the lesson's source stands in its chapter");
     }
 }

@@ -208,7 +208,13 @@ fn no_recording_makes_a_view_panic_or_reaches_the_terminal_raw() {
     let file = folder.path().join("run.jsonl");
     for (i, recording) in recordings.iter().enumerate() {
         std::fs::write(&file, recording).unwrap();
-        for view in [&["--view", "ladder"][..], &["--view", "json"], &[], &["--dialect", "python"]] {
+        for view in [
+            &["--view", "ladder"][..],
+            &["--view", "svg"],
+            &["--view", "json"],
+            &[],
+            &["--dialect", "python"],
+        ] {
             let ran = run(support::playground(&["replay", file.to_str().unwrap()]).args(view));
             assert_eq!(ran.code, Some(0), "recording {i}, {view:?}: {}", ran.err);
             assert!(!ran.out.is_empty(), "recording {i}, {view:?}");

@@ -150,7 +150,12 @@ fn lesson_called(name: &str) -> usize {
 
 fn labelled() {
     let Some(lesson) = lessons_that(Need::TemporaryDirectory).next() else { return };
-    for (view, label) in [("story", "RECORDED on "), ("ladder", "RECORDED on "), ("json", "\"recorded\":")] {
+    for (view, label) in [
+        ("story", "RECORDED on "),
+        ("ladder", "RECORDED on "),
+        ("svg", "RECORDED on "),
+        ("json", "\"recorded\":"),
+    ] {
         let ran = run(playground(&["lesson", lesson.name, "--view", view]).env("TMPDIR", "/nowhere"));
         assert_eq!(ran.code, Some(3));
         assert!(ran.out.contains(label), "{view}: {}", ran.out);

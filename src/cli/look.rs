@@ -3,7 +3,9 @@
 use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::Lesson;
-use crate::sinks::{self, Conclusion, Dialect, Guess, Json, Ladder, Pace, Rest, Scroll, Sink, Story, Theme};
+use crate::sinks::{
+    self, Conclusion, Dialect, Guess, Json, Ladder, Pace, Rest, Scroll, Sink, Story, Svg, Theme,
+};
 use crate::terminal;
 use clap::{Args, ValueEnum};
 use std::fs::File;
@@ -27,7 +29,7 @@ pub struct Talk {
 /// How a run is shown.
 #[derive(Args)]
 pub struct Look {
-    /// As a story to read, as a ladder with one column a thread, or as JSON, one object a line
+    /// As a story to read, as a ladder with one column a thread, as the same ladder in SVG, or as JSON, one object a line
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     pub view: View,
     /// Wait for a key before each step: Enter goes on, PageUp goes back, q quits
@@ -58,6 +60,7 @@ pub struct Page {
 pub enum View {
     Story,
     Ladder,
+    Svg,
     Json,
 }
 
@@ -117,6 +120,7 @@ impl Page {
         match view {
             View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess)),
             View::Ladder => Box::new(Ladder::new(out)),
+            View::Svg => Box::new(Svg::new(out)),
             View::Json => Box::new(Json::new(out)),
         }
     }
@@ -156,8 +160,8 @@ impl Look {
     }
 
     fn rest(&self) -> Option<Rest> {
-        if self.view == View::Ladder {
-            // It is drawn when the run is over: there is nothing to rest at.
+        if matches!(self.view, View::Ladder | View::Svg) {
+            // They are drawn when the run is over: there is nothing to rest at.
             return None;
         }
         let for_a_while = self.pace.map(|ms| Rest::For(Duration::from_millis(ms)));

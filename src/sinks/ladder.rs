@@ -1,24 +1,21 @@
 //! The ladder: one column a lane, time downwards, arrows from cause to effect.
 
 use super::Sink;
-use super::brief::brief;
+use super::columns::{Columns, fit};
+use super::picture::{Act, Known, Line, Picture, Row, Sign};
 use super::story::write_origin;
 use crate::harmless::harmless;
-use crate::trace::{Arrow, Cause, Ending, Event, Fact, Name, Playbill, Trace};
+use crate::trace::{Ending, Event, Playbill, Trace};
 use std::io::{self, Write};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How wide the picture is, in columns of a terminal.
+/// How wide the picture is.
 const WIDTH: usize = 80;
-/// With more lanes than this their texts do not fit side by side: they are numbered, and the text stands to the right.
-const MOST_BY_NAME: usize = 4;
-/// How wide a numbered lane is.
-const NARROW: usize = 4;
-/// How much room the text beside numbered lanes has at least.
-const LEAST_TEXT: usize = 32;
 
 const LEGEND: &str = "│ awake  ┊ asleep in the kernel  ● did as asked  ✗ refused  ○ sleeps
 ──▶ started a thread: seen   ┄┄▷ caused: inferred from addresses and byte counts";
+/// Only where there are such arrows.
+const LEGEND_CAPTURED: &str = "── SYN ──▶ a packet: captured";
+const LEGEND_LOST: &str = "┄┄ SYN ┄┄✕ a packet that never arrived";
 
 /// Draws a run when it is over.
 pub struct Ladder<W> {
@@ -45,206 +42,131 @@ impl<W: Write + Send> Sink for Ladder<W> {
 
     fn closes(&mut self, _: &Ending) -> io::Result<()> {
         write_origin(&mut self.out, &self.trace.playbill)?;
-        for line in draw(&self.trace) {
+        for line in draw(&Picture::of(&self.trace)) {
             writeln!(self.out, "{line}")?;
         }
         self.out.flush()
     }
 }
 
-/// The picture of a run, a string a line.
-fn draw(trace: &Trace) -> Vec<String> {
-    let mut sheet = Sheet::new(trace.cast().map(|(name, _)| name.clone()).collect());
-    let arrows = trace.arrows();
-    let mut lines = sheet.heading();
-    for (place, event) in trace.events.iter().enumerate() {
-        let cause = arrows.iter().find(|arrow| arrow.to == place);
-        lines.extend(cause.and_then(|arrow| sheet.caused(trace, arrow)));
-        lines.extend(sheet.happens(event, trace.events.get(place + 1)));
-    }
+/// The picture as text, a string a line.
+fn draw(picture: &Picture) -> Vec<String> {
+    let columns = Columns::of(picture.lanes.len(), WIDTH);
+    let mut lines = heading(picture, columns);
+    lines.extend(picture.rows.iter().map(|row| draw_row(row, columns)));
     lines.push(String::new());
     lines.extend(LEGEND.lines().map(String::from));
+    lines.extend(picture.has(Known::Captured).then(|| LEGEND_CAPTURED.into()));
+    lines.extend(picture.has(Known::Lost).then(|| LEGEND_LOST.into()));
     lines
 }
 
-/// How the line of a lane is drawn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Line {
-    Nothing,
-    Awake,
-    Asleep,
+/// The names of the lanes; or their numbers, and what they stand for.
+fn heading(picture: &Picture, columns: Columns) -> Vec<String> {
+    let side_by_side = |words: &mut dyn Iterator<Item = String>| {
+        words.map(|word| fit(&word, columns.step)).collect::<String>().trim_end().to_string()
+    };
+    let names = || picture.lanes.iter().map(|name| harmless(name).to_string());
+    if !columns.are_numbered() {
+        return vec![side_by_side(&mut names())];
+    }
+    let mut lines: Vec<String> = names().zip(1..).map(|(name, i)| format!("{i} {name}")).collect();
+    lines.push(String::new());
+    lines.push(side_by_side(&mut (1..=picture.lanes.len()).map(|i| i.to_string())));
+    lines
 }
 
-impl Line {
-    fn mark(self) -> char {
-        match self {
-            Line::Nothing => ' ',
-            Line::Awake => '│',
-            Line::Asleep => '┊',
-        }
+fn draw_row(row: &Row, columns: Columns) -> String {
+    match &row.act {
+        Act::Beside { lane, sign, text } => beside(&row.lines, columns, *lane, *sign, text),
+        Act::Across { from, to, known, label } => across(&row.lines, columns, [*from, *to], *known, label),
     }
+    .trim_end()
+    .into()
 }
 
-/// The lanes, and how far they have come.
-struct Sheet {
-    names: Vec<Name>,
-    lines: Vec<Line>,
-    /// How wide a lane is.
-    step: usize,
+/// A row with a sign and a text in one lane.
+fn beside(lines: &[Line], columns: Columns, lane: usize, sign: Sign, text: &str) -> String {
+    let mut row = String::new();
+    for (i, &line) in lines.iter().enumerate() {
+        let own = if i == lane { mark(sign, line) } else { stroke(line) };
+        let words = if i == lane && !columns.are_numbered() { format!("{own} {text}") } else { own.into() };
+        row.push_str(&fit(&words, columns.step));
+    }
+    if columns.are_numbered() {
+        row.push_str(&fit(text, columns.texts().1));
+    }
+    row
 }
 
-impl Sheet {
-    fn new(names: Vec<Name>) -> Sheet {
-        let by_name = names.len() <= MOST_BY_NAME;
-        let step = if by_name { WIDTH / names.len().max(1) } else { NARROW };
-        Sheet { lines: vec![Line::Nothing; names.len()], names, step }
+/// A row with an arrow between two lanes, and a label on it if it fits. Beside numbered lanes there is room for the
+/// label of what was captured.
+fn across(lines: &[Line], columns: Columns, [from, to]: [usize; 2], known: Known, label: &str) -> String {
+    let lane = |&line| [stroke(line)].into_iter().chain(vec![' '; columns.step - 1]);
+    let mut row: Vec<char> = lines.iter().flat_map(lane).collect();
+    let (left, right) = (columns.lane(from.min(to)), columns.lane(from.max(to)));
+    let (dash, heads) = match known {
+        Known::Started | Known::Captured => ('─', ['▶', '◀']),
+        Known::Inferred => ('┄', ['▷', '◁']),
+        Known::Lost => ('┄', ['✕', '✕']),
+    };
+    for cell in &mut row[left + 1..right] {
+        *cell = if *cell == ' ' { dash } else { '┼' };
     }
-
-    fn is_numbered(&self) -> bool {
-        self.names.len() > MOST_BY_NAME
+    match to > from {
+        true => row[right - 1] = heads[0],
+        false => row[left + 1] = heads[1],
     }
-
-    /// The place of a lane. A damaged recording may name one that never entered.
-    fn lane(&self, name: &Name) -> Option<usize> {
-        self.names.iter().position(|other| other == name)
+    if columns.hold(label) {
+        let label = format!(" {label} ");
+        row.splice(left + 3..left + 3 + label.chars().count(), label.chars());
     }
-
-    /// How wide the picture is: many lanes need more than a terminal has.
-    fn width(&self) -> usize {
-        WIDTH.max(self.names.len() * self.step + LEAST_TEXT)
+    let mut row: String = row.into_iter().collect();
+    if columns.are_numbered() && known != Known::Inferred {
+        row.push_str(&fit(label, columns.texts().1));
     }
+    row
+}
 
-    /// The names of the lanes; or their numbers, and what they stand for.
-    fn heading(&self) -> Vec<String> {
-        if !self.is_numbered() {
-            let names = self.names.iter().map(|name| fit(&harmless(name), self.step));
-            return vec![names.collect::<String>().trim_end().into()];
-        }
-        let numbered = self.names.iter().zip(1..);
-        let mut lines: Vec<String> =
-            numbered.clone().map(|(name, i)| format!("{i} {}", harmless(name))).collect();
-        lines.push(String::new());
-        lines.push(
-            numbered.map(|(_, i)| fit(&i.to_string(), self.step)).collect::<String>().trim_end().into(),
-        );
-        lines
-    }
-
-    /// The row of an event; a call that returns at once has only the row of its answer.
-    fn happens(&mut self, event: &Event, next: Option<&Event>) -> Option<String> {
-        let lane = self.lane(&event.actor)?;
-        match &event.fact {
-            Fact::Entered { by, .. } => {
-                self.lines[lane] = Line::Awake;
-                self.arrow(self.lane(by.as_ref()?)?, lane, '─', ['▶', '◀'], "")
-            }
-            Fact::Left => {
-                let row = self.row(lane, '┴', "");
-                self.lines[lane] = Line::Nothing;
-                Some(row)
-            }
-            Fact::Called(_) | Fact::Waits(_) if next.is_some_and(|next| next.actor == event.actor) => None,
-            Fact::Called(call) => {
-                self.lines[lane] = Line::Asleep;
-                Some(self.row(lane, '○', &harmless(&format!("{} …", call.name))))
-            }
-            Fact::Waits(awaited) => {
-                self.lines[lane] = Line::Asleep;
-                Some(self.row(lane, '○', &format!("until {} {}", awaited.fd, awaited.until)))
-            }
-            Fact::Waited(awaited) => {
-                self.lines[lane] = Line::Awake;
-                Some(self.row(lane, '●', &format!("now {} {}", awaited.fd, awaited.until)))
-            }
-            Fact::Returned { call, answer, .. } => {
-                self.lines[lane] = Line::Awake;
-                let mark = if answer.succeeded() { '●' } else { '✗' };
-                Some(self.row(lane, mark, &harmless(&brief(call, answer))))
-            }
-        }
-    }
-
-    /// The row of an arrow that was inferred.
-    fn caused(&self, trace: &Trace, arrow: &Arrow) -> Option<String> {
-        let place = |event: usize| self.lane(&trace.events[event].actor);
-        let label = match arrow.cause {
-            Cause::Handshake => "handshake",
-            Cause::Data => "data",
-            Cause::End => "end",
-        };
-        self.arrow(place(arrow.from)?, place(arrow.to)?, '┄', ['▷', '◁'], label)
-    }
-
-    /// A row with a mark and a text in one lane.
-    fn row(&self, lane: usize, mark: char, text: &str) -> String {
-        let mut row = String::new();
-        for (i, line) in self.lines.iter().enumerate() {
-            let own = if i == lane { mark } else { line.mark() };
-            let words = if i == lane && !self.is_numbered() { format!("{own} {text}") } else { own.into() };
-            row.push_str(&fit(&words, self.step));
-        }
-        if self.is_numbered() {
-            row.push_str(&fit(text, self.width() - row.width()));
-        }
-        row.trim_end().into()
-    }
-
-    /// A row with an arrow between two lanes, and a label on it if it fits.
-    fn arrow(&self, from: usize, to: usize, dash: char, heads: [char; 2], label: &str) -> Option<String> {
-        if from == to {
-            return None;
-        }
-        let mut row: Vec<char> = self
-            .lines
-            .iter()
-            .flat_map(|line| [line.mark()].into_iter().chain(vec![' '; self.step - 1]))
-            .collect();
-        let (left, right) = (from.min(to) * self.step, from.max(to) * self.step);
-        for cell in &mut row[left + 1..right] {
-            *cell = if *cell == ' ' { dash } else { '┼' };
-        }
-        match to > from {
-            true => row[right - 1] = heads[0],
-            false => row[left + 1] = heads[1],
-        }
-        if !label.is_empty() && label.len() + 6 <= self.step {
-            let label = format!(" {label} ");
-            row.splice(left + 3..left + 3 + label.len(), label.chars());
-        }
-        Some(row.into_iter().collect::<String>().trim_end().into())
+fn mark(sign: Sign, line: Line) -> char {
+    match sign {
+        Sign::Done => '●',
+        Sign::Refused => '✗',
+        Sign::Sleeps => '○',
+        Sign::Leaves => '┴',
+        Sign::Line => stroke(line),
     }
 }
 
-/// The text in exactly so many columns: cut with `…`, or filled with blanks. One column at the end stays blank.
-fn fit(text: &str, columns: usize) -> String {
-    let room = columns.saturating_sub(1);
-    let mut fitted = String::new();
-    let mut used = 0;
-    let is_cut = text.width() > room;
-    for character in text.chars() {
-        let wide = character.width().unwrap_or(0);
-        if used + wide > room.saturating_sub(usize::from(is_cut)) {
-            break;
-        }
-        used += wide;
-        fitted.push(character);
+fn stroke(line: Line) -> char {
+    match line {
+        Line::Nothing => ' ',
+        Line::Awake => '│',
+        Line::Asleep => '┊',
     }
-    if is_cut {
-        fitted.push('…');
-        used += 1;
-    }
-    fitted + &" ".repeat(columns.saturating_sub(used))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What no call of a lane does: the kernel changes a state, and packets go from lane to lane.
     #[test]
-    fn wide_characters_take_two_columns() {
-        assert_eq!(fit("Rose", 6), "Rose  ");
-        assert_eq!(fit("Babala", 6), "Baba… ");
-        assert_eq!(fit("你好你", 6), "你好… ");
-        assert_eq!(fit("你好", 6), "你好  ");
+    fn a_picture_has_room_for_the_kernel_and_for_packets() {
+        let row = |act| Row { lines: vec![Line::Awake, Line::Asleep], act };
+        let across = |from, to, known, label: &str| row(Act::Across { from, to, known, label: label.into() });
+        let picture = Picture {
+            lanes: vec!["a".into(), "b".into()],
+            rows: vec![
+                row(Act::Beside { lane: 1, sign: Sign::Line, text: "3 LISTEN".into() }),
+                across(0, 1, Known::Captured, "SYN"),
+                across(1, 0, Known::Lost, "SYN-ACK"),
+            ],
+        };
+        let drawn = draw(&picture);
+        assert_eq!(drawn[1], "│                                       ┊ 3 LISTEN");
+        assert_eq!(drawn[2], "│── SYN ───────────────────────────────▶┊");
+        assert_eq!(drawn[3], "│✕┄ SYN-ACK ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┊");
+        assert_eq!(drawn[drawn.len() - 2..], [LEGEND_CAPTURED, LEGEND_LOST]);
     }
 }

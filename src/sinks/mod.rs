@@ -2,12 +2,16 @@
 
 mod brief;
 mod c;
+mod columns;
 mod dialect;
+mod ink;
 mod json;
 mod ladder;
 mod pace;
+mod picture;
 mod python;
 mod story;
+mod svg;
 mod table;
 mod theme;
 
@@ -16,7 +20,9 @@ pub use dialect::Dialect;
 pub use json::{Json, read};
 pub use ladder::Ladder;
 pub use pace::{Pace, Rest, Scroll};
+pub use picture::{Act, Known, Line, Picture, Row, Sign};
 pub use story::{Guess, Story, ask};
+pub use svg::Svg;
 pub use table::Conclusion;
 pub use theme::Theme;
 

@@ -34,6 +34,28 @@ async function serve() {
 const faults = [];
 const fault = (page, text) => faults.push(`${page}: ${text}`);
 let looked = 0;
+let pictures = 0;
+
+/** In the page: the texts of pictures that reach out of their picture or into each other. */
+function badTexts() {
+  const bad = [];
+  for (const svg of document.querySelectorAll("main svg.rungs")) {
+    const { width, height } = svg.viewBox.baseVal;
+    const texts = [...svg.querySelectorAll("text")].map((text) => ({ says: text.textContent, box: text.getBBox() }));
+    if (texts.length === 0) bad.push("a picture has no text");
+    for (const { says, box } of texts) {
+      const inside = box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
+      if (!inside || box.width === 0) bad.push(`a text is not inside its picture: ${says}`);
+    }
+    texts.forEach(({ says, box: a }, i) => {
+      // Rows are a little closer than their boxes.
+      const meets = ({ box: b }) => a.x < b.x + b.width && b.x < a.x + a.width && Math.abs(a.y - b.y) < 9;
+      const other = texts.slice(i + 1).find(meets);
+      if (other) bad.push(`a text meets another one: ${says} / ${other.says}`);
+    });
+  }
+  return bad;
+}
 
 /** A page in one theme and width: nothing sticks out, nothing is pale, nothing complains. */
 async function look(context, url, name, theme, width) {
@@ -48,6 +70,8 @@ async function look(context, url, name, theme, width) {
   if (!used.includes(theme)) fault(where, `the theme is not set: ${used}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) fault(where, `the page is ${wide} px too wide`);
+  for (const text of await page.evaluate(badTexts)) fault(where, text);
+  pictures += await page.locator("main svg.rungs").count();
   await page.addScriptTag({ path: axe });
   const rules = width === 360 ? ["scrollable-region-focusable"] : ["color-contrast", "heading-order", "duplicate-id"];
   const result = await page.evaluate((rules) => axe.run("main", { runOnly: rules }), rules);
@@ -68,7 +92,7 @@ async function tab(context, url, name) {
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(url);
   const wanted = await page.evaluate(() => {
-    const targets = [...document.querySelectorAll("main pre.story, main pre.ladder, main summary, main a[href]:not(.header)")];
+    const targets = [...document.querySelectorAll("main pre.story, main pre.ladder, main .picture, main summary, main a[href]:not(.header)")];
     targets.forEach((target, i) => (target.dataset.target = i));
     return targets.filter((target) => target.checkVisibility()).length;
   });
@@ -119,6 +143,6 @@ for (const name of names.sort()) {
 }
 await browser.close();
 server.close();
-console.log(`${looked} looks at ${names.length} pages, ${faults.length} faults`);
+console.log(`${looked} looks at ${names.length} pages and ${pictures} pictures, ${faults.length} faults`);
 [...new Set(faults)].slice(0, 60).forEach((text) => console.log(text));
-process.exit(faults.length > 0 || looked < 50 ? 1 : 0);
+process.exit(faults.length > 0 || looked < 50 || pictures < 50 ? 1 : 0);

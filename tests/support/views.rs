@@ -4,7 +4,7 @@
 
 use socket_playground::errno::{self, Errno, Explanation};
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{self, Dialect, Guess, Ladder, Story, Theme};
+use socket_playground::sinks::{self, Dialect, Guess, Ladder, Story, Svg, Theme};
 use socket_playground::trace::{Playbill, Trace};
 use std::fs;
 
@@ -31,6 +31,10 @@ fn part(view: &str) -> String {
         ["ladder", lesson] => {
             format!("<pre class=\"ladder\" tabindex=\"0\">\n{}</pre>\n", escape(&ladder(&stored(lesson))))
         }
+        ["svg", lesson] => format!(
+            "<div class=\"picture\" tabindex=\"0\" role=\"group\" aria-label=\"The picture of {lesson}\">\n{}</div>\n",
+            svg(&stored(lesson))
+        ),
         ["step", lesson, number] => format!("```text\n{}```\n", step(lesson, number.parse().unwrap())),
         ["question", lesson] => question(lesson),
         ["answer", lesson] => answer(lesson),
@@ -62,6 +66,12 @@ fn story(trace: &Trace, theme: Theme) -> String {
 fn ladder(trace: &Trace) -> String {
     let mut text = Vec::new();
     sinks::show(trace, &mut Ladder::new(&mut text)).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+pub fn svg(trace: &Trace) -> String {
+    let mut text = Vec::new();
+    sinks::show(trace, &mut Svg::new(&mut text)).unwrap();
     String::from_utf8(text).unwrap()
 }
 

@@ -1,0 +1,166 @@
+//! What a picture of a run shows, row by row, and not how it is drawn: `ladder` draws it as text, `svg` as lines.
+//!
+//! A new kind of event becomes a row in `Painter::happens`: one beside a lane, or an arrow between two lanes. Both
+//! drawings can draw it then.
+
+use super::brief::brief;
+use crate::harmless::harmless;
+use crate::trace::{Arrow, Awaited, Cause, Event, Fact, Name, Trace};
+
+/// A run as rows, from top to bottom.
+#[derive(Clone, Debug, Default)]
+pub struct Picture {
+    /// The names of the lanes, in the order in which they entered.
+    pub lanes: Vec<Name>,
+    pub rows: Vec<Row>,
+}
+
+/// One thing that happened, and how every lane stands after it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The line of each lane below this row. The lane in which something happened is a sign in this row itself.
+    pub lines: Vec<Line>,
+    pub act: Act,
+}
+
+/// How the line of a lane is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// It has not entered, or has left.
+    Nothing,
+    Awake,
+    Asleep,
+}
+
+/// What a row shows.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Something in one lane, with a text beside it.
+    Beside { lane: usize, sign: Sign, text: String },
+    /// Something that goes from one lane to another one.
+    Across { from: usize, to: usize, known: Known, label: String },
+}
+
+/// What stands in the lane, beside a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// A call did as it was asked.
+    Done,
+    /// A call was refused.
+    Refused,
+    /// A call sleeps.
+    Sleeps,
+    /// The lane ends.
+    Leaves,
+    /// None: the line goes on. For what happened to the lane without a call of its own, such as a change of state.
+    Line,
+}
+
+/// How we know of an arrow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// A lane started another one, and we saw it: drawn solid.
+    Started,
+    /// A packet, which was captured: drawn solid, with a label.
+    Captured,
+    /// It was concluded from something else: drawn dashed.
+    Inferred,
+    /// It was sent, and never arrived: drawn dashed, and ends in ✕.
+    Lost,
+}
+
+impl Picture {
+    pub fn of(trace: &Trace) -> Picture {
+        let mut painter = Painter::new(trace.cast().map(|(name, _)| name.clone()).collect());
+        let arrows = trace.arrows();
+        for (place, event) in trace.events.iter().enumerate() {
+            let cause = arrows.iter().find(|arrow| arrow.to == place);
+            painter.caused(trace, cause);
+            painter.happens(event, trace.events.get(place + 1));
+        }
+        painter.picture
+    }
+
+    /// Whether it shows an arrow of that kind.
+    pub fn has(&self, wanted: Known) -> bool {
+        self.rows.iter().any(|row| matches!(row.act, Act::Across { known, .. } if known == wanted))
+    }
+}
+
+/// The picture so far, and how the lanes stand now.
+struct Painter {
+    picture: Picture,
+    lines: Vec<Line>,
+}
+
+impl Painter {
+    fn new(lanes: Vec<Name>) -> Painter {
+        Painter { lines: vec![Line::Nothing; lanes.len()], picture: Picture { lanes, rows: Vec::new() } }
+    }
+
+    /// The place of a lane. A damaged recording may name one that never entered.
+    fn lane(&self, name: &Name) -> Option<usize> {
+        self.picture.lanes.iter().position(|other| other == name)
+    }
+
+    /// The row of an event; a call that returns at once has only the row of its answer.
+    fn happens(&mut self, event: &Event, next: Option<&Event>) {
+        let Some(lane) = self.lane(&event.actor) else { return };
+        let sleeps = next.is_none_or(|next| next.actor != event.actor);
+        match &event.fact {
+            Fact::Entered { by, .. } => {
+                self.lines[lane] = Line::Awake;
+                let starter = by.as_ref().and_then(|by| self.lane(by));
+                self.across(starter, Some(lane), Known::Started, "");
+            }
+            Fact::Left => self.beside(lane, Line::Nothing, Sign::Leaves, ""),
+            Fact::Called(call) if sleeps => {
+                self.beside(lane, Line::Asleep, Sign::Sleeps, &format!("{} …", call.name));
+            }
+            Fact::Waits(awaited) if sleeps => {
+                self.beside(lane, Line::Asleep, Sign::Sleeps, &condition("until", awaited));
+            }
+            Fact::Called(_) | Fact::Waits(_) => {}
+            Fact::Waited(awaited) => self.beside(lane, Line::Awake, Sign::Done, &condition("now", awaited)),
+            Fact::Returned { call, answer, .. } => {
+                let sign = if answer.succeeded() { Sign::Done } else { Sign::Refused };
+                self.beside(lane, Line::Awake, sign, &brief(call, answer));
+            }
+        }
+    }
+
+    /// The row of an arrow that was inferred.
+    fn caused(&mut self, trace: &Trace, arrow: Option<&Arrow>) {
+        let Some(arrow) = arrow else { return };
+        let [from, to] = [arrow.from, arrow.to].map(|event| self.lane(&trace.events[event].actor));
+        let label = match arrow.cause {
+            Cause::Handshake => "handshake",
+            Cause::Data => "data",
+            Cause::End => "end",
+        };
+        self.across(from, to, Known::Inferred, label);
+    }
+
+    /// A row in one lane, whose line goes on like that.
+    fn beside(&mut self, lane: usize, then: Line, sign: Sign, text: &str) {
+        self.lines[lane] = then;
+        self.row(Act::Beside { lane, sign, text: harmless(text).into() });
+    }
+
+    /// A row with an arrow, if both of its ends are there.
+    fn across(&mut self, from: Option<usize>, to: Option<usize>, known: Known, label: &str) {
+        let (Some(from), Some(to)) = (from, to) else { return };
+        if from != to {
+            self.row(Act::Across { from, to, known, label: harmless(label).into() });
+        }
+    }
+
+    fn row(&mut self, act: Act) {
+        self.picture.rows.push(Row { lines: self.lines.clone(), act });
+    }
+}
+
+/// `until 3 is LISTEN`
+fn condition(word: &str, awaited: &Awaited) -> String {
+    format!("{word} {} {}", awaited.fd, awaited.until)
+}

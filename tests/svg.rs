@@ -1,0 +1,136 @@
+//! The ladder as SVG: well formed, small, in no colour of its own, and the same every time.
+
+mod support;
+#[path = "support/views.rs"]
+#[allow(dead_code, reason = "this test uses a part of it")]
+mod views;
+
+use roxmltree::{Document, Node};
+use socket_playground::lessons::LESSONS;
+use socket_playground::sinks::{Act, Picture};
+use socket_playground::trace::Trace;
+use std::fs;
+use support::{playground, run};
+use unicode_width::UnicodeWidthStr;
+use views::{stored, svg};
+
+/// In bytes.
+const LARGEST: usize = 12_000;
+
+fn each(check: impl Fn(&str, &Trace, &str)) {
+    for lesson in LESSONS {
+        let trace = stored(lesson.name);
+        check(lesson.name, &trace, &svg(&trace));
+    }
+}
+
+fn texts<'a>(document: &'a Document) -> Vec<Node<'a, 'a>> {
+    document.descendants().filter(|node| node.has_tag_name("text")).collect()
+}
+
+#[test]
+fn it_says_what_it_is() {
+    each(|lesson, trace, svg| {
+        let document = Document::parse(svg).unwrap();
+        let root = document.root_element();
+        assert!(root.tag_name().namespace() == Some("http://www.w3.org/2000/svg"), "{lesson}");
+        let child = |name| root.children().find(|child| child.has_tag_name(name)).unwrap();
+        let title = format!("{lesson}: {}", trace.playbill.title);
+        assert_eq!(child("title").text(), Some(&*title));
+        let description = child("desc").text().unwrap();
+        let lanes = format!(" {} lane", trace.cast().count());
+        assert!(description.contains(lesson) && description.contains(&lanes), "{description}");
+        let named: Vec<&str> = root.attribute("aria-labelledby").unwrap().split(' ').collect();
+        assert_eq!(named, ["title", "desc"].map(|name| child(name).attribute("id").unwrap()));
+        assert!(named.iter().all(|id| id.contains(lesson)), "ids are unique in a book");
+    });
+}
+
+#[test]
+fn it_is_small_and_the_same_every_time() {
+    each(|lesson, trace, drawn| {
+        assert!(drawn.len() <= LARGEST, "{lesson} has {} bytes", drawn.len());
+        assert_eq!(drawn, svg(trace), "{lesson}");
+        assert!(!drawn.contains("\n\n"), "{lesson}: a blank line would end it in a page of the book");
+    });
+}
+
+#[test]
+fn it_has_no_colour_of_its_own() {
+    const SAYS_A_COLOUR: &[&str] =
+        &["fill", "stroke", "color", "background", "background-color", "stop-color"];
+    each(|lesson, _, svg| {
+        let document = Document::parse(svg).unwrap();
+        let style = document.descendants().find(|node| node.has_tag_name("style")).unwrap().text().unwrap();
+        let rules = style.split('}').filter(|rule| !rule.is_empty());
+        for (selector, body) in rules.map(|rule| rule.split_once('{').unwrap()) {
+            assert!(selector.contains(".rungs"), "{lesson}: {selector} would reach other pictures");
+            for (name, value) in body.split(';').map(|part| part.split_once(':').unwrap()) {
+                let fits = !SAYS_A_COLOUR.contains(&name) || ["currentColor", "none"].contains(&value);
+                assert!(fits, "{lesson}: {name}:{value}");
+            }
+        }
+        let attributes = document.descendants().flat_map(|node| node.attributes());
+        let coloured = attributes.filter(|one| SAYS_A_COLOUR.contains(&one.name()) || one.name() == "style");
+        assert_eq!(coloured.count(), 0, "{lesson}");
+    });
+}
+
+/// As wide as any monospace font makes it: `tests/browser/pages.mjs` looks at what one makes of it.
+#[test]
+fn texts_stay_inside() {
+    each(|lesson, _, svg| texts_are_inside(lesson, svg));
+}
+
+fn texts_are_inside(lesson: &str, svg: &str) {
+    let document = Document::parse(svg).unwrap();
+    let number = |node: Node, name| node.attribute(name).unwrap().parse::<usize>().unwrap();
+    let root = document.root_element();
+    let (width, height) = (number(root, "width"), number(root, "height"));
+    assert_eq!(root.attribute("viewBox").unwrap(), format!("0 0 {width} {height}"));
+    for text in texts(&document) {
+        let says = text.text().unwrap();
+        assert!(number(text, "x") + 8 * says.width() <= width, "{lesson}: {says}");
+        assert!((13..height - 4).contains(&number(text, "y")), "{lesson}: {says}");
+    }
+}
+
+/// It shows the rows that the ladder shows.
+#[test]
+fn every_row_is_there() {
+    each(|lesson, trace, svg| {
+        let document = Document::parse(svg).unwrap();
+        let shown: Vec<&str> = texts(&document).iter().filter_map(|text| text.text()).collect();
+        for row in Picture::of(trace).rows {
+            let Act::Beside { text, .. } = row.act else { continue };
+            let begin: String = text.chars().take(14).collect();
+            assert!(shown.iter().any(|shown| shown.starts_with(begin.trim_end())), "{lesson}: {text}");
+        }
+    });
+}
+
+/// What a peer sends can be neither a tag, nor a colour, nor a command.
+#[test]
+fn what_came_from_a_peer_is_text() {
+    const EVIL: &str = "</text><script>&\u{1b}\u{202e}\u{ffff}你好\u{fdfd} \"'";
+    let trace = fs::read_to_string(support::project("lessons/traces/tcp-client.jsonl")).unwrap();
+    let evil = serde_json::to_string(EVIL).unwrap();
+    let evil = trace.replace("\"server\"", &evil).replace("\"tcp-client\"", &evil);
+    let svg = svg(&socket_playground::sinks::read(&evil).unwrap());
+    let document = Document::parse(&svg).unwrap();
+    assert!(!document.descendants().any(|node| node.has_tag_name("script")));
+    assert!(texts(&document).iter().any(|text| text.text().unwrap().starts_with("</text><script>&\\u{1b}")));
+    assert!(!svg.chars().any(|c| c.is_control() && c != '\n'));
+    texts_are_inside("evil", &svg);
+}
+
+#[test]
+fn the_program_writes_it() {
+    let file = support::project("lessons/traces/tcp-server.jsonl");
+    let ran = run(&mut playground(&["replay", file.to_str().unwrap(), "--view", "svg"]));
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+    assert_eq!(ran.out, svg(&stored("tcp-server")));
+    let ran = run(&mut playground(&["lesson", "tcp-server", "--view", "svg", "--step"]));
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""), "it is drawn at the end: there is nothing to wait for");
+    Document::parse(&ran.out).unwrap();
+}
