@@ -21,7 +21,7 @@ mod linux;
 #[allow(dead_code, unused_imports, reason = "the lessons use a part of it")]
 mod net {
     use crate::linux;
-    pub use crate::linux::{PeerCredentials, TcpInfo};
+    pub use crate::linux::{AcceptQueue, PeerCredentials, TcpInfo};
     pub use libc::*;
     pub use socket_playground::net::{Interface, interfaces};
     pub use socket_playground::trace::{Condition, TcpState};
@@ -116,6 +116,10 @@ mod net {
             linux::tcp_info(&self.0)
         }
 
+        pub fn accept_queue(&self) -> io::Result<AcceptQueue> {
+            linux::accept_queue(&self.0)
+        }
+
         pub fn set_local_port_range(&self, first: u16, last: u16) -> io::Result<()> {
             linux::set_local_port_range(&self.0, first, last)
         }
@@ -178,6 +182,7 @@ mod trace {
 /// The lesson files themselves.
 #[path = "../src/lessons"]
 mod lessons {
+    pub mod accept_queue;
     pub mod addresses;
     pub mod byte_stream;
     pub mod families;
@@ -215,6 +220,7 @@ mod lessons {
         ports::LESSON,
         tcp_server::LESSON,
         tcp_client::LESSON,
+        accept_queue::LESSON,
         thread_per_client::LESSON,
         byte_stream::LESSON,
         framing::LESSON,

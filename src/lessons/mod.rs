@@ -2,6 +2,7 @@
 //!
 //! In this directory `//` speaks to the student and `///` to whoever maintains the lesson.
 
+mod accept_queue;
 mod addresses;
 mod byte_stream;
 mod families;
@@ -52,6 +53,7 @@ pub const LESSONS: &[Lesson] = &[
     ports::LESSON,
     tcp_server::LESSON,
     tcp_client::LESSON,
+    accept_queue::LESSON,
     thread_per_client::LESSON,
     byte_stream::LESSON,
     framing::LESSON,

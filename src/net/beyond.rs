@@ -1,7 +1,7 @@
 //! The options that Linux has and socket2 has not, or has under another name.
 
 use super::Socket;
-use super::linux::{self, PeerCredentials, TcpInfo};
+use super::linux::{self, AcceptQueue, PeerCredentials, TcpInfo};
 use super::socket::done;
 use crate::stage::witness;
 use crate::trace::{Bytes, Value};
@@ -58,6 +58,18 @@ impl Socket {
             vec![Value::Constant(words.into()).of_this_machine()]
         };
         witness(Location::caller(), call, || linux::tcp_info(self.inner()), answer)
+    }
+
+    /// `TCP_INFO` of `tcp(7)`, of a listener: how many connections wait to be accepted, and the limit.
+    #[track_caller]
+    pub fn accept_queue(&self) -> io::Result<AcceptQueue> {
+        let call = || self.setting("getsockopt", "IPPROTO_TCP", "TCP_INFO");
+        let answer = |queue: &AcceptQueue| {
+            let waiting = Value::Constant(format!("{} waiting", queue.waiting).into());
+            let limit = Value::Constant(format!("limit {}", queue.limit).into());
+            vec![waiting, limit.of_this_machine()]
+        };
+        witness(Location::caller(), call, || linux::accept_queue(self.inner()), answer)
     }
 
     /// `IP_LOCAL_PORT_RANGE` of `ip(7)`, set with `setsockopt(2)`: which ports the kernel may choose from.

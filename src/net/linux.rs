@@ -31,6 +31,15 @@ pub struct TcpInfo {
     pub data_segments_out: u32,
 }
 
+/// The queue of a listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AcceptQueue {
+    /// How many connections wait to be accepted.
+    pub waiting: u32,
+    /// What was asked of `listen(2)`, or what the administrator allows if that is less.
+    pub limit: u32,
+}
+
 /// `SO_PEERCRED` of `unix(7)`: as it was when the two ends were connected.
 pub fn peer_credentials(socket: impl AsFd) -> io::Result<PeerCredentials> {
     let peer = sockopt::socket_peercred(socket)?;
@@ -47,6 +56,12 @@ pub fn mtu(socket: impl AsFd) -> io::Result<u32> {
 pub fn tcp_info(socket: impl AsFd) -> io::Result<TcpInfo> {
     let info = state::tcp_info(socket.as_fd().as_raw_fd())?;
     Ok(TcpInfo { data_segments_in: info.tcpi_data_segs_in, data_segments_out: info.tcpi_data_segs_out })
+}
+
+/// `TCP_INFO` of `tcp(7)`. Of a listener it counts other things, in the same places.
+pub fn accept_queue(socket: impl AsFd) -> io::Result<AcceptQueue> {
+    let info = state::tcp_info(socket.as_fd().as_raw_fd())?;
+    Ok(AcceptQueue { waiting: info.tcpi_unacked, limit: info.tcpi_sacked })
 }
 
 /// `SO_MEMINFO` of `linux/sock_diag.h`: how many datagrams were dropped because the buffer was full.

@@ -20,7 +20,7 @@ mod wait;
 
 pub use families::{FAMILIES, Family, family};
 pub use files::{Interface, interfaces, read_to_string};
-pub use linux::{PeerCredentials, TcpInfo};
+pub use linux::{AcceptQueue, PeerCredentials, TcpInfo};
 pub use names::{PROTOCOLS, bare_kind};
 pub use options::{OPTIONS, SocketOption};
 pub use socket::{Socket, drop};

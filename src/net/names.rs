@@ -13,9 +13,12 @@ pub fn domain(domain: Domain) -> Value {
     known.map_or(Value::Number(number.into()), |family| Value::Constant(family.name.into()))
 }
 
-/// `SOCK_STREAM` … of `socket(2)`, with `SOCK_CLOEXEC`, which socket2 adds.
+/// `SOCK_STREAM` … of `socket(2)`, with `SOCK_CLOEXEC`, which socket2 adds, and `SOCK_NONBLOCK`.
 pub fn kind(kind: Type) -> Value {
-    Value::Constant(format!("{}|SOCK_CLOEXEC", bare_kind(kind)).into())
+    let number = i32::from(kind);
+    let flag = if number & libc::SOCK_NONBLOCK == 0 { "" } else { "|SOCK_NONBLOCK" };
+    let bare = bare_kind(Type::from(number & !libc::SOCK_NONBLOCK));
+    Value::Constant(format!("{bare}|SOCK_CLOEXEC{flag}").into())
 }
 
 /// `SOCK_STREAM` … of `socket(2)`.

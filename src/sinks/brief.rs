@@ -21,7 +21,10 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
             let parts = [length, data].into_iter().chain(more).map(value);
             format!("{name} {}", parts.collect::<Vec<_>>().join(" "))
         }
-        ("getsockopt", [_, option], [now]) => format!("{} = {}", value(option), value(now)),
+        ("getsockopt", [_, option], [_, ..]) => {
+            let now: Vec<String> = values.iter().map(value).collect();
+            format!("{} = {}", value(option), now.join(", "))
+        }
         ("setsockopt", [_, option, asked], _) => format!("{} {}", value(option), value(asked)),
         ("fcntl", [command, ..], [made]) => format!("{} = {}", value(command), value(made)),
         ("close", ..) => format!("close {}", call.fd.unwrap_or_default()),

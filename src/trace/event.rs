@@ -1,6 +1,6 @@
 //! One thing that happened on the stage.
 
-use super::{Address, Answer, Call, Condition};
+use super::{Address, Answer, Call, Condition, Value};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -112,6 +112,12 @@ impl Event {
     /// The first number in the answer: how many bytes, or the value of an option.
     pub fn number(&self) -> Option<i64> {
         self.answer()?.number()
+    }
+
+    /// Whether the answer, or a part of it, is this word.
+    pub fn says(&self, word: &str) -> bool {
+        let is_word = |value: &Value| matches!(value.bare(), Value::Constant(said) if said == word);
+        self.answer().is_some_and(|answer| answer.values().iter().any(is_word))
     }
 
     /// The IP address in the answer, if there is one.

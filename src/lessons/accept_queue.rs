@@ -1,0 +1,171 @@
+//! The kernel completes connections; accept takes them out of a queue. Who gets in, and in what state.
+//!
+//! S18, B21; F19, F20, F21, F22, F24, F26, F27, F32, F36.
+//!
+//! Each client waits until the one before it is in the queue: a listener with a backlog of 1 takes a second handshake for a flood
+//! while the first one is under way. A wait stands in the step of its `connect`, so that a pause comes before both: after a
+//! minute or two a client that gets no answer gives up, and leaves SYN-SENT. The two that do not get in are closed before the
+//! queue has room again, for their kernel would try once more.
+
+use super::Lesson;
+use crate::net::{Condition, Domain, Protocol, Socket, TcpState, Type, drop, wait_until};
+use crate::stage::Stage;
+use crate::trace::{Choice, Question};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+pub const LESSON: Lesson = Lesson {
+    name: "accept-queue",
+    title: "connected before anyone said accept",
+    lead: "program",
+    question: Question {
+        ask: "listen(1), and nobody calls accept. Four clients connect, one after the other.\n\
+              How many of them are connected?",
+        decided_by: |trace| trace.answers("program", "getsockopt").nth(1),
+        choices: &[
+            Choice("One: that is the limit.", |answer| answer.says("1 waiting")),
+            Choice("Two: one more than the limit.", |answer| answer.says("2 waiting")),
+            Choice("None: a client is connected when accept returns.", |answer| answer.says("0 waiting")),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("accept_queue.rs"),
+    recorded: include_str!("../../lessons/traces/accept-queue.jsonl"),
+    run,
+};
+
+// ANCHOR: four-clients
+fn run(_stage: &Stage) -> io::Result<()> {
+    // A server that listens, and for a long while does nothing else. The number is the backlog:
+    // how many connections may wait for accept.
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let address = listener.local_addr()?.as_socket().unwrap();
+    listener.listen(1)?;
+
+    // The first client. On a non-blocking socket connect does not sleep: it sends the request,
+    // and says that the rest goes on without us. TCP's word for "connected" is ESTABLISHED.
+    let non_blocking = Type::STREAM.nonblocking();
+    let first = Socket::new(Domain::IPV4, non_blocking, Some(Protocol::TCP))?;
+    first.connect(&address.into()).unwrap_err();
+    wait_until(&first, Condition::State(TcpState::Established));
+
+    // Nobody has called accept. The two ends have agreed all the same, and the connection waits
+    // in the listener's queue. The kernel tells how many wait there, and the limit.
+    wait_until(&listener, Condition::Queued(1));
+    listener.accept_queue()?;
+
+    // One waits, and the limit is 1. Is the queue full? To Linux it is full when more wait than
+    // the limit says. So there is room for a second client.
+    let second = Socket::new(Domain::IPV4, non_blocking, Some(Protocol::TCP))?;
+    second.connect(&address.into()).unwrap_err();
+    wait_until(&second, Condition::State(TcpState::Established));
+    wait_until(&listener, Condition::Queued(2));
+
+    // The third one meets a full queue. Its connect says the same, but the socket stays in
+    // SYN-SENT: the request, a packet called SYN, has been sent, and nobody answers.
+    let third = Socket::new(Domain::IPV4, non_blocking, Some(Protocol::TCP))?;
+    third.connect(&address.into()).unwrap_err();
+    wait_until(&third, Condition::State(TcpState::SynSent));
+
+    // So does the fourth.
+    let fourth = Socket::new(Domain::IPV4, non_blocking, Some(Protocol::TCP))?;
+    fourth.connect(&address.into()).unwrap_err();
+    wait_until(&fourth, Condition::State(TcpState::SynSent));
+
+    // Four clients have called connect, and all four got the same answer. So many are in.
+    listener.accept_queue()?;
+
+    // The kernel has not refused the other two. It has thrown their requests away, as if they
+    // had been lost on the way. It counts what it throws away.
+    listener.drops()?;
+
+    // A client that wants to know how far it is can call connect again. The first one hears
+    // that it is done, the third that it is still under way.
+    first.connect(&address.into())?;
+    third.connect(&address.into()).unwrap_err();
+
+    // After about a second the two requests would be sent again. These clients do not wait
+    // for that.
+    drop(third);
+    drop(fourth);
+
+    talk_and_leave(&listener, first)?;
+    break_off(&listener, second)?;
+    ask_for_more(&listener)?;
+
+    // The server closes its listener.
+    drop(listener);
+
+    Ok(())
+}
+// ANCHOR_END: four-clients
+
+// ANCHOR: talk-and-leave
+fn talk_and_leave(listener: &Socket, client: Socket) -> io::Result<()> {
+    // The first client sends three names. Still nobody has accepted it, but the server's kernel
+    // takes the bytes, keeps them for the server, and acknowledges them.
+    client.send(b"Rose, Think, Babala")?;
+    wait_until(&client, Condition::Acknowledged);
+
+    // It has said all it wanted to say, and leaves.
+    drop(client);
+
+    // Only now does the server call accept. It gets the connection that has waited longest, and
+    // the address of a client that is gone.
+    let (connection, _) = listener.accept()?;
+
+    // CLOSE-WAIT: the other end has closed, and we have not.
+    wait_until(&connection, Condition::State(TcpState::CloseWait));
+
+    // What it said is all there, and behind it the end of the stream.
+    let mut buffer = [0; 1024];
+    connection.recv(&mut buffer)?;
+    connection.recv(&mut buffer)?;
+    drop(connection);
+
+    Ok(())
+}
+// ANCHOR_END: talk-and-leave
+
+// ANCHOR: break-off
+fn break_off(listener: &Socket, client: Socket) -> io::Result<()> {
+    // The second client leaves in another way. With a linger time of 0, close breaks the
+    // connection off: a packet called RST says that there is no connection any more.
+    client.set_linger(Some(Duration::ZERO))?;
+    drop(client);
+
+    // The connection that was broken off has kept its place in the queue. accept takes it out,
+    // finds nothing wrong, and even tells who it was.
+    let (connection, _) = listener.accept()?;
+
+    // There is no peer any more. The server learns it from the first call that needs one.
+    wait_until(&connection, Condition::State(TcpState::Close));
+    connection.peer_addr().unwrap_err();
+
+    // recv says why. This is the line where a server has to expect the error: it is no reason
+    // to stop accepting others.
+    connection.recv(&mut [0; 1024]).unwrap_err();
+    drop(connection);
+
+    Ok(())
+}
+// ANCHOR_END: break-off
+
+// ANCHOR: limit
+fn ask_for_more(listener: &Socket) -> io::Result<()> {
+    // A listener may call listen again, to change its limit. A thousand million places are too
+    // many. The kernel says ok, and gives what the administrator allows: net.core.somaxconn.
+    listener.listen(1_000_000_000)?;
+    listener.accept_queue()?;
+
+    // -1 is no error. The kernel reads it as the greatest number there is, and the limit is the
+    // same.
+    listener.listen(-1)?;
+    listener.accept_queue()?;
+
+    Ok(())
+}
+// ANCHOR_END: limit
