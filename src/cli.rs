@@ -11,7 +11,7 @@ use crate::net::{Family, Type, family};
 use crate::platform::Need;
 use crate::sinks::{self, Guess};
 use crate::trace::{Ending, Trace};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use indoc::indoc;
 use look::{Look, Talk, View};
 use std::fs::File;
@@ -41,9 +41,8 @@ enum Command {
     Lesson {
         /// The lesson's name
         name: Option<String>,
-        /// Let all threads act at the same time, as they would without the playground
-        #[arg(long)]
-        free: bool,
+        #[command(flatten)]
+        run: Run,
         #[command(flatten)]
         look: Look,
     },
@@ -141,6 +140,17 @@ enum Command {
     },
 }
 
+/// How a lesson is run.
+#[derive(Args)]
+struct Run {
+    /// Let all threads act at the same time, as they would without the playground
+    #[arg(long)]
+    free: bool,
+    /// Leave out what changes in the kernel
+    #[arg(long)]
+    no_kernel: bool,
+}
+
 /// Where the tutorial's server listens.
 const TUTORIAL_ADDRESS: &str = "127.0.0.1:1234";
 
@@ -163,7 +173,7 @@ fn perform(cli: Cli) -> Result<(), Error> {
     match cli.command {
         None => print(&format!("{}\n{EXAMPLES}", syllabus())),
         Some(Command::Lesson { name: None, .. }) => print(&syllabus()),
-        Some(Command::Lesson { name: Some(name), free, look }) => lesson(&name, free, look),
+        Some(Command::Lesson { name: Some(name), run, look }) => lesson(&name, run, look),
         Some(Command::Show { name }) => print(Lesson::named(&name)?.source),
         Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
             // A server listens at one address: the first that the name stands for.
@@ -195,14 +205,15 @@ fn perform(cli: Cli) -> Result<(), Error> {
     }
 }
 
-fn lesson(name: &str, free: bool, look: Look) -> Result<(), Error> {
+fn lesson(name: &str, run: Run, look: Look) -> Result<(), Error> {
     let lesson = Lesson::named(name)?;
+    let (free, kernel) = (run.free, !run.no_kernel);
     let place = own_network(lesson);
     lesson.can_run().or_else(|error| play_recording(lesson, error, &look))?;
     let out = look.page.open()?;
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
-    match lesson.perform(place, free, look.sink(out, guess)).1 {
+    match lesson.perform(place, kernel, free, look.sink(out, guess)).1 {
         Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &look),
         done => done,
     }

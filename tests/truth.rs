@@ -69,12 +69,16 @@ fn agree(command: &[&str]) {
     assert_eq!(seen, HashMap::new(), "these threads are no lanes");
 }
 
-/// What the observer may do: ask for names, for the state of a connection, for bytes in a queue, and for interfaces.
+/// What the observer may do: ask for names, for the state of a socket, for bytes in a queue, and for interfaces.
 fn is_observation(line: &str) -> bool {
     let asks = ["getsockname(", "getpeername(", "ioctl("].iter().any(|call| line.starts_with(call));
     // if_nametoindex(3), a part of the list of interfaces, uses any socket.
     let for_a_name = line.starts_with("socket(AF_UNIX, SOCK_DGRAM") || line.starts_with("close(");
-    asks || for_a_name || line.contains("TCP_INFO") || line.contains("NETLINK")
+    let about_state =
+        ["TCP_INFO", "SO_COOKIE", "SO_MEMINFO", "NETLINK"].iter().any(|word| line.contains(word));
+    // The end of the process may interrupt it.
+    let is_cut_off = line.starts_with("???(");
+    asks || for_a_name || about_state || is_cut_off || line.starts_with("openat(")
 }
 
 /// What the director may do before the first lane enters: look what there is, and bring up the loopback of a new network.

@@ -2,8 +2,11 @@
 //!
 //! None of it runs on a lane's thread: what a lane asks is what its lesson asks, and nothing else.
 
+pub mod backlog;
 pub mod descriptor;
+pub mod diag;
 pub mod limits;
+pub mod look;
 pub mod namespace;
 pub mod observer;
 pub mod owner;

@@ -61,7 +61,7 @@ impl Observer {
 }
 
 /// Reads both names of a socket. What is no internet address, or is not there, is left out.
-fn names(fd: i32) -> Names {
+pub fn names(fd: i32) -> Names {
     // SAFETY: the lane that asks waits for the answer and holds its socket open until then; it is never dropped here.
     // `TcpStream` serves any socket: only getsockname and getpeername are called.
     let socket = ManuallyDrop::new(unsafe { TcpStream::from_raw_fd(fd) });

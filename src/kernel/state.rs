@@ -51,14 +51,49 @@ pub fn tcp_info(fd: i32) -> io::Result<tcp_info> {
     }
 }
 
+/// The number that no other socket has, and that it keeps as long as the kernel knows it: `SO_COOKIE` of `socket(7)`.
+///
+/// # Errors
+/// Those of `getsockopt(2)`; it may be no socket.
+pub fn cookie(fd: i32) -> io::Result<u64> {
+    option(fd, libc::SO_COOKIE, 0_u64)
+}
+
+/// How many datagrams were dropped because there was no room for them: the last of the numbers of `SO_MEMINFO`
+/// (`linux/sock_diag.h`).
+///
+/// # Errors
+/// Those of `getsockopt(2)`.
+pub fn drops(fd: i32) -> io::Result<u32> {
+    const SO_MEMINFO: libc::c_int = 55;
+    option(fd, SO_MEMINFO, [0_u32; 9]).map(|counters| counters[8])
+}
+
+/// An option of `SOL_SOCKET` that is made of numbers.
+fn option<T: Copy>(fd: i32, name: libc::c_int, mut value: T) -> io::Result<T> {
+    let mut length = size_of::<T>() as libc::socklen_t;
+    let to = (&raw mut value).cast();
+    // SAFETY: `value` is plain numbers, and valid for writing `length` bytes for the duration of the call.
+    match unsafe { libc::getsockopt(fd, libc::SOL_SOCKET, name, to, &raw mut length) } {
+        0 => Ok(value),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// How many bytes have arrived and are not read: `FIONREAD`, which `tcp(7)` calls `SIOCINQ`.
-fn unread(fd: i32) -> io::Result<u32> {
+///
+/// # Errors
+/// Those of `ioctl(2)`.
+pub fn unread(fd: i32) -> io::Result<u32> {
     count(fd, libc::FIONREAD)
 }
 
 /// How many bytes are sent, or wait to be, and are not acknowledged: `SIOCOUTQ` of `tcp(7)`, which has the number of
 /// `TIOCOUTQ`.
-fn unacknowledged(fd: i32) -> io::Result<u32> {
+///
+/// # Errors
+/// Those of `ioctl(2)`.
+pub fn unacknowledged(fd: i32) -> io::Result<u32> {
     count(fd, libc::TIOCOUTQ)
 }
 

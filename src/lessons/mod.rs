@@ -110,13 +110,14 @@ impl Lesson {
         Ok(trace)
     }
 
-    /// Runs it at `place`, and shows the run to `sink`. `free` says why the lanes shall not take turns.
+    /// Runs it at `place`, and shows the run to `sink`, with the kernel's own state if `kernel` says so. `free` says why the lanes shall not take turns.
     ///
     /// # Errors
     /// Those of [`stage::perform`].
     pub fn perform(
         &'static self,
         place: Option<String>,
+        kernel: bool,
         free: Option<String>,
         sink: Box<dyn Sink>,
     ) -> (Trace, Result<(), Error>) {
@@ -132,7 +133,7 @@ impl Lesson {
             script: self.script(),
             ..Playbill::default()
         };
-        let play = Play { playbill, lead: self.lead, question: Some(&self.question) };
+        let play = Play { playbill, kernel, lead: self.lead, question: Some(&self.question) };
         stage::perform(play, self.run, sink)
     }
 }

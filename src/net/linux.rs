@@ -66,15 +66,7 @@ pub fn accept_queue(socket: impl AsFd) -> io::Result<AcceptQueue> {
 
 /// `SO_MEMINFO` of `linux/sock_diag.h`: how many datagrams were dropped because the buffer was full.
 pub fn drops(socket: impl AsFd) -> io::Result<u32> {
-    const SO_MEMINFO: i32 = 55;
-    let mut counters = [0_u32; 9];
-    let mut length = size_of_val(&counters) as libc::socklen_t;
-    let (fd, to) = (socket.as_fd().as_raw_fd(), counters.as_mut_ptr().cast());
-    // SAFETY: `counters` is valid for writing `length` bytes for the duration of the call.
-    match unsafe { libc::getsockopt(fd, libc::SOL_SOCKET, SO_MEMINFO, to, &raw mut length) } {
-        0 => Ok(counters[8]),
-        _ => Err(io::Error::last_os_error()),
-    }
+    state::drops(socket.as_fd().as_raw_fd())
 }
 
 /// `IPV6_HDRINCL` of `ipv6(7)`. socket2 0.6.5 sets it, but reads another option: its getter asks for `IP_HDRINCL`, which has

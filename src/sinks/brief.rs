@@ -1,6 +1,6 @@
 //! A call and its answer in a few characters, for a narrow column.
 
-use crate::trace::{Address, Answer, Call, Value};
+use crate::trace::{Address, Answer, Call, Change, Subject, Value};
 
 /// `bind :0`, `accept = 4`, `recv 8 "Welcome!"`, `connect ECONNREFUSED`
 pub fn brief(call: &Call, answer: &Answer) -> String {
@@ -32,6 +32,17 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
         (_, [one], []) => format!("{name} {}", value(one)),
         (_, _, [one, ..]) => format!("{name} {}", value(one)),
         _ => name.to_string(),
+    }
+}
+
+/// `5 CLOSED → ESTABLISHED`
+pub fn brief_change(change: &Change) -> String {
+    let Subject { fd, was, peer, .. } = &change.socket;
+    match (fd, was, peer.as_ref().and_then(Address::port)) {
+        (Some(fd), ..) => format!("{fd} {}", change.what),
+        (_, Some(fd), _) => format!("({fd}) {}", change.what),
+        (.., Some(port)) => format!("with :{port} {}", change.what),
+        _ => change.to_string(),
     }
 }
 

@@ -31,6 +31,7 @@ pub fn fact(fact: &Fact) -> String {
         Fact::Entered { .. } => "enters".into(),
         Fact::Left => "leaves".into(),
         Fact::Called(asked) => call(asked),
+        Fact::Changed(change) => change.to_string(),
         Fact::Waits(awaited) => format!("waits until {} {}", awaited.fd, awaited.until),
         Fact::Waited(awaited) => format!("now {} {}", awaited.fd, awaited.until),
         Fact::Returned { call: asked, answer: given, .. } => format!("{} = {}", call(asked), answer(given)),

@@ -136,7 +136,7 @@ impl Sheet {
 /// Whether a character is as wide as we think in every font. Where it may not be, the text is made to fit.
 fn is_of_known_width(character: char) -> bool {
     let is_square = matches!(character, '\u{2e80}'..='\u{ffe6}') && character.width() == Some(2);
-    matches!(character, ' '..='~' | '\u{a1}'..='\u{ff}' | '…') || is_square
+    matches!(character, ' '..='~' | '\u{a1}'..='\u{ff}' | '…' | '→') || is_square
 }
 
 /// The text as XML has it. Two characters it cannot have at all.

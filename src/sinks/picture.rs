@@ -3,9 +3,9 @@
 //! A new kind of event becomes a row in `Painter::happens`: one beside a lane, or an arrow between two lanes. Both
 //! drawings can draw it then.
 
-use super::brief::brief;
+use super::brief::{brief, brief_change};
 use crate::harmless::harmless;
-use crate::trace::{Arrow, Awaited, Cause, Event, Fact, Name, Trace};
+use crate::trace::{Arrow, Aspect, Awaited, Cause, Change, Event, Fact, Name, Trace};
 
 /// A run as rows, from top to bottom.
 #[derive(Clone, Debug, Default)]
@@ -122,6 +122,12 @@ impl Painter {
             }
             Fact::Called(_) | Fact::Waits(_) => {}
             Fact::Waited(awaited) => self.beside(lane, Line::Awake, Sign::Done, &condition("now", awaited)),
+            // How many bytes wait where would fill the page.
+            Fact::Changed(Change { what: Aspect::Unread { .. } | Aspect::Unacknowledged { .. }, .. }) => {}
+            Fact::Changed(change) => {
+                let text = format!("  ~ {}", brief_change(change));
+                self.beside(lane, self.lines[lane], Sign::Line, &text);
+            }
             Fact::Returned { call, answer, .. } => {
                 let sign = if answer.succeeded() { Sign::Done } else { Sign::Refused };
                 self.beside(lane, Line::Awake, sign, &brief(call, answer));

@@ -196,6 +196,10 @@ impl<W: Write + Send> Sink for Story<W> {
             Fact::Left => self.left(&event.actor)?,
             Fact::Called(_) | Fact::Waits(_) => self.called(event, &line)?,
             Fact::Returned { .. } | Fact::Waited(_) => self.returned(event, &line)?,
+            Fact::Changed(_) => {
+                let line = format!("      ~ {line}");
+                writeln!(self.out, "{}", self.theme.aside(&line))?;
+            }
         }
         self.out.flush()
     }

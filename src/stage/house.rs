@@ -4,6 +4,7 @@ use super::lane::Lane;
 use super::turns::Turns;
 use super::witness;
 use crate::error::Error;
+use crate::kernel::look::Look;
 use crate::kernel::observer::Observer;
 use crate::kernel::thread::Thread;
 use crate::sinks::Sink;
@@ -17,6 +18,8 @@ use std::time::Instant;
 /// What the lanes of one run share.
 pub struct House {
     pub observer: Observer,
+    /// Looks at the kernel's own state after each call, if that is to be shown.
+    pub look: Option<Arc<Mutex<Look>>>,
     pub changed: Condvar,
     lesson: String,
     file: String,
@@ -39,9 +42,10 @@ pub struct Hall {
 }
 
 impl House {
-    pub fn new(observer: Observer, trace: Trace, sink: Box<dyn Sink>) -> House {
+    pub fn new(observer: Observer, look: Option<Look>, trace: Trace, sink: Box<dyn Sink>) -> House {
         House {
             observer,
+            look: look.map(|look| Arc::new(Mutex::new(look))),
             changed: Condvar::new(),
             lesson: trace.playbill.lesson.clone(),
             file: trace.playbill.script.file.clone(),
@@ -84,7 +88,9 @@ impl House {
     /// Waits in front of the hall until `lane` may act; for ever, if the run has to end.
     pub fn wait_for_turn(&self, lane: &Lane) -> MutexGuard<'_, Hall> {
         let not_its_turn = |hall: &Hall| self.takes_turns() && !hall.turns.is_turn_of(lane);
-        let must_wait = |hall: &mut Hall| hall.over || lane.awaits().is_some() || not_its_turn(hall);
+        let must_wait = |hall: &mut Hall| {
+            hall.over || lane.awaits().is_some() || lane.wants_stillness() || not_its_turn(hall)
+        };
         let waited = self.changed.wait_while(self.enter(), must_wait);
         waited.unwrap_or_else(PoisonError::into_inner)
     }

@@ -16,6 +16,8 @@ pub struct Lane {
     door: AtomicU64,
     /// What it waits for, before it may act again.
     awaits: Mutex<Option<Awaited>>,
+    /// It keeps its turn, and waits until every other lane is still.
+    wants_stillness: AtomicBool,
     /// Its part is over; its thread may not be gone yet.
     leaving: AtomicBool,
 }
@@ -44,6 +46,7 @@ impl Lane {
             thread,
             door: AtomicU64::new(1),
             awaits: Mutex::new(None),
+            wants_stillness: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
         }
     }
@@ -68,6 +71,14 @@ impl Lane {
     /// It waits for this from now on, or for nothing any more.
     pub fn set_awaits(&self, awaited: Option<Awaited>) {
         *self.awaits.lock().unwrap_or_else(PoisonError::into_inner) = awaited;
+    }
+
+    pub fn wants_stillness(&self) -> bool {
+        self.wants_stillness.load(Ordering::SeqCst)
+    }
+
+    pub fn set_wants_stillness(&self, wants: bool) {
+        self.wants_stillness.store(wants, Ordering::SeqCst);
     }
 
     pub fn leave(&self) {

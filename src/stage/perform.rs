@@ -5,6 +5,7 @@ use super::house::{Hall, House};
 use super::turns::Found;
 use crate::errno::Errno;
 use crate::error::Error;
+use crate::kernel::look::Look;
 use crate::kernel::observer::Observer;
 use crate::kernel::thread;
 use crate::platform;
@@ -24,6 +25,8 @@ const LOOKS_AT_SLEEP: u32 = 200_000;
 /// What is to be performed.
 pub struct Play {
     pub playbill: Playbill,
+    /// Whether the kernel's own state is shown, too.
+    pub kernel: bool,
     /// The name of the first actor.
     pub lead: &'static str,
     pub question: Option<&'static Question>,
@@ -41,7 +44,7 @@ pub fn perform(
     run: impl FnOnce(&Stage) -> io::Result<()> + Send + 'static,
     sink: Box<dyn Sink>,
 ) -> (Trace, Result<(), Error>) {
-    let Play { mut playbill, lead, question } = play;
+    let Play { mut playbill, kernel, lead, question } = play;
     if let (Manner::Turns, Err(error)) = (&playbill.manner, thread::can_be_watched()) {
         let why = format!("/proc does not tell what a thread is doing: {}", Errno::from(&error));
         playbill.manner = Manner::Free(why);
@@ -50,10 +53,11 @@ pub fn perform(
         Ok(observer) => observer,
         Err(error) => return (Trace::new(playbill), Err(error)),
     };
+    let look = begin_to_look(kernel, &observer, &mut playbill);
     playbill.version = Playbill::VERSION;
     playbill.system = platform::system();
     (playbill.director, playbill.observer) = (thread::tid(), observer.tid());
-    let house = Arc::new(House::new(observer, Trace::new(playbill), sink));
+    let house = Arc::new(House::new(observer, look, Trace::new(playbill), sink));
     house.opens();
     let stage = Stage { house: Some(house.clone()) };
     if let Err(source) = house.start(lead.into(), None, move || run(&stage)) {
@@ -61,6 +65,16 @@ pub fn perform(
     }
     direct(&house);
     close(&house, question)
+}
+
+/// Only where lanes take turns is there a moment at which nothing moves.
+fn begin_to_look(wanted: bool, observer: &Observer, playbill: &mut Playbill) -> Option<Look> {
+    if !wanted || playbill.manner != Manner::Turns {
+        return None;
+    }
+    let began = observer.ask(Look::begin)?;
+    let unseen = |error: &io::Error| playbill.unseen = Some(Errno::from(error).to_string());
+    began.inspect_err(unseen).ok()
 }
 
 /// Hands the turn from lane to lane until nobody is left, or the run has failed.

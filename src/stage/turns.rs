@@ -74,12 +74,25 @@ impl Turns {
         }
     }
 
+    /// Lets the holder go on if every other lane is asleep or at the door, so that nothing changes while it looks.
+    fn look_for_stillness(&mut self, holder: usize) -> Found {
+        let places = self.whereabouts();
+        if places.contains(&Whereabouts::Acting) || places != self.whereabouts() {
+            return Found::Action;
+        }
+        self.lanes[holder].set_wants_stillness(false);
+        Found::NewTurn
+    }
+
     /// Looks where every lane is, and hands the turn on if its holder sleeps or is gone.
     ///
     /// Nobody gets it while a lane is on its way from the kernel to the door: who comes next must not depend on
     /// how fast it walks. For the same reason a lane that waits for the kernel's word comes after all that are awake, even
     /// if the word is there.
     pub fn look_round(&mut self, holds: impl Fn(Awaited) -> bool) -> Found {
+        if let Some(holder) = self.holder.filter(|&holder| self.lanes[holder].wants_stillness()) {
+            return self.look_for_stillness(holder);
+        }
         if let Some(holder) = self.holder {
             match self.lanes[holder].whereabouts() {
                 Whereabouts::AtTheDoor | Whereabouts::Acting => return Found::Action,

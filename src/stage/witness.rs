@@ -7,7 +7,7 @@ use crate::trace::{Answer, Awaited, Call, Condition, Fact, Value};
 use std::cell::RefCell;
 use std::io;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 thread_local! {
     /// The lane of this thread, while it plays a part.
@@ -66,7 +66,23 @@ fn report<T>(
         };
         house.tell(hall, lane.name.clone(), line, Fact::Returned { call, answer, names });
     });
+    tell_changes(&house, &lane, line);
     done
+}
+
+/// Waits until every other lane is still, and tells what has changed in the kernel. The observer looks.
+fn tell_changes(house: &House, lane: &Lane, line: Option<u32>) {
+    let Some(look) = house.look.clone() else { return };
+    lane.come_to_the_door();
+    lane.set_wants_stillness(true);
+    let mut hall = house.wait_for_turn(lane);
+    let seen = house.observer.ask(move || look.lock().unwrap_or_else(PoisonError::into_inner).again());
+    for change in seen.unwrap_or_default() {
+        house.tell(&mut hall, lane.name.clone(), line, Fact::Changed(change));
+    }
+    drop(hall);
+    drop(house.wait_for_turn(lane));
+    lane.go_in();
 }
 
 /// Waits until the kernel says that it is so, and meanwhile gives up the turn. The lane makes no call: the observer asks in its
@@ -85,6 +101,7 @@ pub fn wait_until(at: &Location, fd: i32, until: Condition) {
     drop(hall);
     drop(house.wait_for_turn(&lane));
     lane.go_in();
+    tell_changes(&house, &lane, line);
 }
 
 /// Asks on the observer's thread what would be many calls on a lane's; without an observer, here.

@@ -8,6 +8,7 @@ impl Trace {
     /// times, thread ids, the kernel's release, the place and every value of this machine are left out.
     pub fn canonical(mut self) -> Trace {
         let mut ports = Ports::default();
+        self.leave_out_what_acknowledgements_decide();
         for event in &mut self.events {
             event.at = 0;
             if let Fact::Entered { tid, .. } = &mut event.fact {
@@ -21,6 +22,27 @@ impl Trace {
         self.playbill.place = None;
         (self.playbill.director, self.playbill.observer) = (0, 0);
         self
+    }
+}
+
+impl Trace {
+    /// When an acknowledgement comes differs from run to run. A proof keeps its event.
+    fn leave_out_what_acknowledgements_decide(&mut self) {
+        let proof = self.ending.as_ref().and_then(|ending| ending.verdict).map(|verdict| verdict.proof);
+        let mut kept = Vec::with_capacity(self.events.len());
+        for (place, mut event) in std::mem::take(&mut self.events).into_iter().enumerate() {
+            if Some(place) == proof
+                && let Some(verdict) = self.ending.as_mut().and_then(|ending| ending.verdict.as_mut())
+            {
+                verdict.proof = kept.len();
+            }
+            if let Fact::Changed(change) = event.fact {
+                let Some(change) = change.canonical() else { continue };
+                event.fact = Fact::Changed(change);
+            }
+            kept.push(event);
+        }
+        self.events = kept;
     }
 }
 
@@ -90,7 +112,7 @@ fn values(event: &mut Event, visit: impl FnMut(&mut Value)) {
         Fact::Returned { call, answer, .. } => {
             call.arguments.iter_mut().chain(answer.values_mut()).for_each(visit);
         }
-        Fact::Entered { .. } | Fact::Left | Fact::Waits(_) | Fact::Waited(_) => {}
+        Fact::Entered { .. } | Fact::Left | Fact::Waits(_) | Fact::Waited(_) | Fact::Changed(_) => {}
     }
 }
 
@@ -101,8 +123,14 @@ fn addresses(event: &mut Event, mut visit: impl FnMut(&mut Address)) {
             visit(address);
         }
     });
-    if let Fact::Returned { names: Some(names), .. } = &mut event.fact {
-        [&mut names.local, &mut names.peer].into_iter().flatten().for_each(visit);
+    match &mut event.fact {
+        Fact::Returned { names: Some(names), .. } => {
+            [&mut names.local, &mut names.peer].into_iter().flatten().for_each(visit);
+        }
+        Fact::Changed(change) => {
+            [&mut change.socket.local, &mut change.socket.peer].into_iter().flatten().for_each(visit);
+        }
+        _ => {}
     }
 }
 

@@ -36,6 +36,27 @@ pub enum TcpState {
     Closing,
 }
 
+impl TcpState {
+    /// The state that Linux gives this number (`netinet/tcp.h`).
+    pub fn from_number(number: u8) -> Option<TcpState> {
+        use TcpState::*;
+        let all = [
+            Established,
+            SynSent,
+            SynReceived,
+            FinWait1,
+            FinWait2,
+            TimeWait,
+            Close,
+            CloseWait,
+            LastAck,
+            Listen,
+            Closing,
+        ];
+        all.into_iter().find(|state| *state as u8 == number)
+    }
+}
+
 /// As a sentence that follows "the socket": `has at least 19 unread bytes`.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! One thing that happened on the stage.
 
-use super::{Address, Answer, Call, Condition, Value};
+use super::{Address, Answer, Call, Change, Condition, Value};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -42,6 +42,8 @@ pub enum Fact {
     Waits(Awaited),
     /// It is so now.
     Waited(Awaited),
+    /// Something changed in the kernel, by what the actor did last.
+    Changed(Change),
     /// The kernel answered that call.
     Returned {
         #[serde(flatten)]

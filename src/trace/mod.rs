@@ -9,6 +9,7 @@ mod bookmarks;
 mod bytes;
 mod call;
 mod canon;
+mod change;
 mod condition;
 mod event;
 mod order;
@@ -22,6 +23,7 @@ pub use arrows::{Arrow, Cause};
 pub use bookmarks::Bookmarks;
 pub use bytes::{Bytes, escape};
 pub use call::{Answer, Call, Value};
+pub use change::{Aspect, Change, Subject};
 pub use condition::{Condition, TcpState};
 pub use event::{Awaited, Event, Fact, Name, Names};
 pub use question::{Asked, Choice, Question, Verdict};
@@ -58,6 +60,9 @@ pub struct Playbill {
     /// Where it is performed, if not on the machine's own network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// Why the kernel's own state is not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<String>,
     /// Why a recording is shown, and no run of this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<String>,

@@ -1,0 +1,103 @@
+//! What changed in the kernel.
+
+use super::{Address, TcpState};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Something about a socket that is not as it was before the call. It was seen, not asked for by the lesson.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    #[serde(flatten)]
+    pub socket: Subject,
+    #[serde(flatten)]
+    pub what: Aspect,
+}
+
+/// The socket that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Its descriptor. A socket that waits to be accepted has none yet, and one that is closed has none any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fd: Option<i32>,
+    /// The descriptor that it had until it was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<Address>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<Address>,
+}
+
+/// What changed about it, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Aspect {
+    /// The state of a TCP socket. None before it is there, and after the kernel has forgotten it.
+    State { before: Option<TcpState>, after: Option<TcpState> },
+    /// How many connections wait on a listener until they are accepted, and the limit.
+    Queue { before: u32, after: u32, limit: u32 },
+    /// How many bytes have arrived and are not read.
+    Unread { before: u32, after: u32 },
+    /// How many bytes are sent, or wait to be sent, and are not acknowledged.
+    Unacknowledged { before: u32, after: u32 },
+    /// How many datagrams were thrown away since there was no room for them.
+    Dropped { before: u32, after: u32 },
+}
+
+/// `4: CLOSED → ESTABLISHED`
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}: {}", self.socket, self.what)
+    }
+}
+
+/// `4`; `4, closed`; for one that never had a descriptor, the addresses of both ends.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match (self.fd, self.was, &self.local, &self.peer) {
+            (Some(fd), ..) => write!(f, "{fd}"),
+            (_, Some(fd), ..) => write!(f, "{fd}, closed"),
+            (.., Some(local), Some(peer)) => write!(f, "{local} with {peer}, not accepted"),
+            _ => write!(f, "a socket without a descriptor"),
+        }
+    }
+}
+
+impl fmt::Display for Aspect {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Aspect::State { before: Some(before), after: Some(after) } => write!(f, "{before} → {after}"),
+            Aspect::State { before: None, after: Some(after) } => write!(f, "new, {after}"),
+            Aspect::State { before: Some(before), after: None } => write!(f, "{before} → gone"),
+            Aspect::State { before: None, after: None } => write!(f, "gone"),
+            Aspect::Queue { before, after, limit } if before == after => {
+                write!(f, "{after} waiting for accept, limit {limit}")
+            }
+            Aspect::Queue { before, after, limit } => {
+                write!(f, "{before} → {after} waiting for accept, limit {limit}")
+            }
+            Aspect::Unread { before, after } => write!(f, "{before} → {after} bytes unread"),
+            Aspect::Unacknowledged { before, after } => write!(f, "{before} → {after} bytes unacknowledged"),
+            Aspect::Dropped { before, after } => write!(f, "{before} → {after} datagrams dropped"),
+        }
+    }
+}
+
+impl Change {
+    /// The change as every run has it. Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not;
+    /// and as a small segment waits for the acknowledgement of the one before (Nagle's algorithm), also when bytes arrive.
+    pub(crate) fn canonical(mut self) -> Option<Change> {
+        if let Aspect::State { before, after } = &mut self.what {
+            for state in [before, after].into_iter().flatten() {
+                if *state == TcpState::FinWait1 {
+                    *state = TcpState::FinWait2;
+                }
+            }
+        }
+        match self.what {
+            Aspect::State { before, after } if before == after => None,
+            Aspect::Unread { .. } | Aspect::Unacknowledged { .. } => None,
+            _ => Some(self),
+        }
+    }
+}
