@@ -4,7 +4,7 @@ mod support;
 #[path = "support/terminal.rs"]
 mod terminal;
 
-use socket_playground::lessons::LESSONS;
+use socket_playground::lessons::{LESSONS, Lesson};
 use std::io::{self, PipeReader, Read, Write};
 use std::process::{Command, ExitCode, Stdio};
 use support::{PLAYGROUND, anywhere, playground, run, trial, works};
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         trial("the_keys_of_a_presenter", anywhere, keys),
         trial("a_signal_leaves_the_terminal_as_it_was", anywhere, signal_restores),
         trial("at_every_pause_ss_shows_what_the_page_shows", ss_can_look, pauses_hold_everything_still),
+        trial("the_kernel_view_is_what_ss_shows", ss_can_look, the_kernel_view_is_what_ss_shows),
     ])
 }
 
@@ -90,25 +91,82 @@ const ABOUT_CONNECTIONS: [&str; 4] = ["tcp-server", "tcp-client", "thread-per-cl
 /// What a second terminal sees at a pause may lag behind the page, and never run ahead of it.
 fn pauses_hold_everything_still() {
     for lesson in LESSONS.iter().filter(|lesson| ABOUT_CONNECTIONS.contains(&lesson.name)) {
-        let (mut page, writer) = io::pipe().unwrap();
-        let mut child = Command::new(OWN_NETWORK[0]);
-        child.args(&OWN_NETWORK[1..]).args([PLAYGROUND, "lesson", lesson.name, "--step"]);
-        child.stdin(Stdio::piped()).stdout(writer.try_clone().unwrap()).stderr(writer);
-        let mut running = child.spawn().unwrap();
-        child.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut keys = running.stdin.take().unwrap();
-        let (mut text, mut seen) = (String::new(), Vec::new());
-        while reads_up_to_a_pause(&mut page, &mut text) {
-            let sockets = ss(running.id());
-            shows_no_more_than(&text, &sockets);
+        let mut seen = Vec::new();
+        at_every_pause(lesson, |text, sockets| {
+            shows_no_more_than(text, &sockets);
             seen.extend(sockets);
-            keys.write_all(b"\n").unwrap();
-        }
-        assert_eq!(running.wait().unwrap().code(), Some(0), "{text}");
+        });
         for state in ["LISTEN", "ESTAB"] {
             assert!(seen.iter().any(|socket| socket.state == state), "{}: ss never saw {state}", lesson.name);
         }
     }
+}
+
+/// The states that the page has told of, call by call, are those that `ss` lists at the same moment.
+fn the_kernel_view_is_what_ss_shows() {
+    for lesson in LESSONS.iter().filter(|lesson| WITH_STATES.contains(&lesson.name)) {
+        let mut compared = 0;
+        at_every_pause(lesson, |text, sockets| {
+            let listed = sockets.iter().filter_map(|socket| name_of_state(&socket.state));
+            let mut listed: Vec<String> = listed.collect();
+            listed.sort();
+            assert_eq!(told_states(text), listed, "{}\n{text}", lesson.name);
+            compared += listed.len();
+        });
+        assert!(compared > 5, "{}: there was something to compare", lesson.name);
+    }
+}
+
+const WITH_STATES: [&str; 7] =
+    ["ports", "tcp-server", "tcp-client", "accept-queue", "thread-per-client", "byte-stream", "options"];
+
+/// What `ss` calls a state, as the RFC does. A FIN may be acknowledged between two looks.
+fn name_of_state(state: &str) -> Option<String> {
+    match state {
+        "UNCONN" => None,
+        "ESTAB" => Some("ESTABLISHED".into()),
+        "SYN-RECV" => Some("SYN-RECEIVED".into()),
+        "FIN-WAIT-1" => Some("FIN-WAIT-2".into()),
+        other => Some(other.into()),
+    }
+}
+
+/// The states that are left when all changes on the page have been followed: `~ 4: CLOSED → ESTABLISHED`.
+fn told_states(page: &str) -> Vec<String> {
+    let mut states: Vec<String> = Vec::new();
+    let name = |state: &str| state.replace("FIN-WAIT-1", "FIN-WAIT-2");
+    let is_state =
+        |word: &str| word.chars().all(|c| c.is_ascii_uppercase() || c == '-' || c == '1' || c == '2');
+    for line in page.lines().filter_map(|line| line.trim_start().strip_prefix("~ ")) {
+        let what = line.rsplit(": ").next().unwrap();
+        let (before, after) = what.split_once(" → ").or(what.split_once(", ")).unwrap_or((what, what));
+        if !(before == "new" || is_state(before)) || !(after == "gone" || is_state(after)) {
+            continue;
+        }
+        if let Some(place) = states.iter().position(|state| *state == name(before)) {
+            states.remove(place);
+        }
+        states.extend((after != "gone" && after != "CLOSED").then(|| name(after)));
+    }
+    states.sort();
+    states
+}
+
+/// Runs a lesson in a network of its own, step by step, and looks from outside at each pause.
+fn at_every_pause(lesson: &Lesson, mut look: impl FnMut(&str, Vec<SeenSocket>)) {
+    let (mut page, writer) = io::pipe().unwrap();
+    let mut child = Command::new(OWN_NETWORK[0]);
+    child.args(&OWN_NETWORK[1..]).args([PLAYGROUND, "lesson", lesson.name, "--step"]);
+    child.stdin(Stdio::piped()).stdout(writer.try_clone().unwrap()).stderr(writer);
+    let mut running = child.spawn().unwrap();
+    child.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut keys = running.stdin.take().unwrap();
+    let mut text = String::new();
+    while reads_up_to_a_pause(&mut page, &mut text) {
+        look(&text, ss(running.id()));
+        keys.write_all(b"\n").unwrap();
+    }
+    assert_eq!(running.wait().unwrap().code(), Some(0), "{text}");
 }
 
 struct SeenSocket {

@@ -103,8 +103,10 @@ impl Look {
             let is_ours = was_known || listeners.iter().any(|at| reaches(listed.local, *at));
             if !listed.is_held && is_ours && !self.foreign.contains(&listed.cookie) {
                 let had = self.seen.get(&listed.cookie).and_then(|seen| seen.subject.fd.or(seen.subject.was));
-                let seen = now.entry(listed.cookie).or_insert_with(|| Seen::from(listed));
-                seen.subject.was = had;
+                let (cookie, state) = (listed.cookie, listed.state);
+                let seen = now.entry(cookie).or_insert_with(|| Seen::unheld(listed, had));
+                // TCP_INFO of a descriptor whose connection is over says CLOSED. The kernel knows better.
+                seen.state = Some(state);
             }
         }
         Ok(now)
@@ -156,18 +158,15 @@ fn examine(fd: i32) -> Seen {
     }
 }
 
-impl From<Listed> for Seen {
-    fn from(listed: Listed) -> Seen {
+impl Seen {
+    /// A socket that nobody holds. `was` is the descriptor that it had.
+    fn unheld(listed: Listed, was: Option<i32>) -> Seen {
         let Listed { state, local, peer, receive_queue, send_queue, .. } = listed;
         // A FIN that has arrived is counted as one byte more.
         let has_fin = matches!(state, TcpState::CloseWait | TcpState::LastAck | TcpState::Closing);
+        let (local, peer) = (Some(Address::Inet(local)), Some(Address::Inet(peer)));
         Seen {
-            subject: Subject {
-                fd: None,
-                was: None,
-                local: Some(Address::Inet(local)),
-                peer: Some(Address::Inet(peer)),
-            },
+            subject: Subject { fd: None, was, local, peer },
             state: Some(state),
             queue: None,
             unread: receive_queue.saturating_sub(has_fin.into()),
