@@ -18,9 +18,10 @@ pub enum Need {
     KernelFiles,
     /// A directory in which it may make files.
     TemporaryDirectory,
-    /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has to do.
+    /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has to do. With
+    /// [`Need::RawSockets`] it does not do: they would hear everybody's packets.
     OwnNetwork,
-    /// The right to open raw sockets.
+    /// The right to open raw sockets. Wants [`Need::OwnNetwork`], too.
     RawSockets,
 }
 
