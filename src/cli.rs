@@ -88,7 +88,7 @@ enum Command {
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// How many connections may wait to be accepted
-        #[arg(long, value_name = "N", default_value = "5")]
+        #[arg(long, value_name = "N", default_value = "5", allow_negative_numbers = true)]
         backlog: i32,
         /// Accept nobody for this long, and show how the queue fills
         #[arg(long, value_name = "SECONDS", value_parser = seconds)]

@@ -130,6 +130,12 @@ fn without_proc() {
         assert!(ran.out.contains("The threads do not take turns: /proc "), "{}", ran.out);
         assert!(ran.out.contains("The proof:"));
     }
+    let families = through(NO_PROC, &["families", "--loaded-only", "-q"]);
+    is_error(&families, 3, "families cannot be done on this machine");
+    assert!(families.err.contains("/proc/net/protocols"), "{}", families.err);
+    let doctor = through(NO_PROC, &["doctor", "-q"]).out;
+    let own = doctor.lines().find(|line| line.starts_with("a network of one's own")).unwrap();
+    assert!(own.contains("  yes  "), "{doctor}");
 }
 
 fn under_strace() {

@@ -25,16 +25,24 @@ fn main() -> ExitCode {
     }
     for probe in PROBES {
         let name = format!("strace_agrees_with_the_probe_{}", probe.join("_").replace("--", ""));
-        trials.push(trial(&name, strace_works, || agree(probe)));
+        let possible = move || match probe.contains(&"raw") {
+            true => strace_works().and_then(|()| works(&["python3", "-c", RAW])),
+            false => strace_works(),
+        };
+        trials.push(trial(&name, possible, || agree(probe)));
     }
     support::main(trials)
 }
+
+/// Whether raw sockets are allowed here.
+const RAW: &str = "import socket; socket.socket(type=socket.SOCK_RAW, proto=1)";
 
 const PROBES: &[&[&str]] = &[
     &["families"],
     &["types"],
     &["options"],
     &["options", "--family", "inet6", "--type", "dgram"],
+    &["options", "--family", "inet", "--type", "raw"],
     &["options", "--family", "unix", "--type", "seqpacket"],
 ];
 

@@ -118,9 +118,10 @@ impl Talk {
 impl Talk {
     /// For a command that ends in a table: that is shown even if nothing is narrated.
     pub fn probe(&self) -> Result<Box<dyn Sink>, Error> {
-        match self.sink()? {
-            Some(sink) => Ok(sink),
-            None => Ok(Box::new(Conclusion::new(self.page.open()?, self.page.theme()))),
+        match (self.sink()?, self.view) {
+            (Some(sink), _) => Ok(sink),
+            (None, LiveView::Story) => Ok(Box::new(Conclusion::new(self.page.open()?, self.page.theme()))),
+            (None, LiveView::Json) => Ok(Box::new(Json::of_the_ending(self.page.open()?))),
         }
     }
 }
