@@ -55,10 +55,11 @@ impl Error {
     /// The error that a lane ended with: our own, if one stands inside of it.
     pub fn of(error: io::Error, lesson: &str, lane: &str) -> Error {
         error.downcast::<Error>().unwrap_or_else(|error| {
-            let (lesson, why) = (lesson.into(), Errno::from(&error).to_string());
-            match error.raw_os_error() {
+            let errno = Errno::from(&error);
+            let (lesson, why) = (lesson.into(), errno.to_string());
+            match errno.code() {
                 // A lesson expects every refusal that is a part of it: this one comes from the machine.
-                Some(code) if OF_THE_MACHINE.contains(&code) => Error::NotHere { lesson, why },
+                code if OF_THE_MACHINE.contains(&code) => Error::NotHere { lesson, why },
                 _ => Error::Lesson { lesson, lane: lane.into(), why },
             }
         })
