@@ -5,6 +5,7 @@ use super::brief::brief;
 use super::story::write_origin;
 use crate::harmless::harmless;
 use crate::trace::{Arrow, Cause, Ending, Event, Fact, Name, Playbill, Trace};
+use std::collections::HashMap;
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -55,11 +56,10 @@ impl<W: Write + Send> Sink for Ladder<W> {
 /// The picture of a run, a string a line.
 fn draw(trace: &Trace) -> Vec<String> {
     let mut sheet = Sheet::new(trace.cast().map(|(name, _)| name.clone()).collect());
-    let arrows = trace.arrows();
+    let arrows: HashMap<usize, Arrow> = trace.arrows().into_iter().map(|arrow| (arrow.to, arrow)).collect();
     let mut lines = sheet.heading();
     for (place, event) in trace.events.iter().enumerate() {
-        let cause = arrows.iter().find(|arrow| arrow.to == place);
-        lines.extend(cause.and_then(|arrow| sheet.caused(trace, arrow)));
+        lines.extend(arrows.get(&place).and_then(|arrow| sheet.caused(trace, arrow)));
         lines.extend(sheet.happens(event, trace.events.get(place + 1)));
     }
     lines.push(String::new());
