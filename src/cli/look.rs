@@ -120,7 +120,9 @@ impl Talk {
     pub fn probe(&self) -> Result<Box<dyn Sink>, Error> {
         match (self.sink()?, self.view) {
             (Some(sink), _) => Ok(sink),
-            (None, LiveView::Story) => Ok(Box::new(Conclusion::new(self.page.open()?, self.page.theme()))),
+            (None, LiveView::Story) => {
+                Ok(Box::new(Conclusion::new(self.page.open()?, self.page.theme(), self.page.room())))
+            }
             (None, LiveView::Json) => Ok(Box::new(Json::of_the_ending(self.page.open()?))),
         }
     }
@@ -141,10 +143,15 @@ impl Page {
 
     fn sink(&self, out: Box<dyn Write + Send>, view: View, guess: Guess) -> Box<dyn Sink> {
         match view {
-            View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess)),
+            View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess).within(self.room())),
             View::Ladder => Box::new(Ladder::new(out)),
             View::Json => Box::new(Json::new(out)),
         }
+    }
+
+    /// How wide the page is, if it has a width.
+    fn room(&self) -> Option<usize> {
+        if self.output.is_none() { terminal::width() } else { None }
     }
 
     fn dialect(&self) -> Dialect {
