@@ -2,18 +2,17 @@
 
 mod explain;
 mod look;
+mod network;
 
 use crate::error::Error;
-use crate::kernel::namespace;
 use crate::lessons::{LESSONS, Lesson};
 use crate::live::{self, Connect, Doctor, Families, Listen, Live, Options, Serve, Types};
 use crate::net::{Family, Type, family};
-use crate::platform::Need;
 use crate::sinks::{self, Guess};
 use crate::trace::{Ending, Trace};
 use clap::{Args, Parser, Subcommand};
 use indoc::indoc;
-use look::{Look, Talk, View};
+use look::{Look, Paper, Talk, View};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -88,7 +87,7 @@ enum Command {
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// How many connections may wait to be accepted
-        #[arg(long, value_name = "N", default_value = "5")]
+        #[arg(long, value_name = "N", default_value = "5", allow_negative_numbers = true)]
         backlog: i32,
         /// Accept nobody for this long, and show how the queue fills
         #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -208,30 +207,31 @@ fn perform(cli: Cli) -> Result<(), Error> {
 fn lesson(name: &str, run: Run, look: Look) -> Result<(), Error> {
     let lesson = Lesson::named(name)?;
     let (free, kernel) = (run.free, !run.no_kernel);
-    let place = own_network(lesson);
-    lesson.can_run().or_else(|error| play_recording(lesson, error, &look))?;
-    let out = look.page.open()?;
+    // Opened before anything else: in a network of our own we may be another user, who may not write there.
+    let paper = look.page.paper()?;
+    let place = network::own(lesson).and_then(|place| lesson.can_run().map(|()| place));
+    let place = match place {
+        Ok(place) => place,
+        Err(error) => return play_recording(lesson, error, &paper, &look),
+    };
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
-    match lesson.perform(place, kernel, free, look.sink(out, guess)).1 {
-        Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &look),
+    match lesson.perform(place, kernel, free, look.sink(paper.blank()?, guess)).1 {
+        Err(error @ Error::NotHere { .. }) if look.view == View::Json && !paper.can_be_wiped() => {
+            writeln!(io::stderr(), "{error}\nIts stored run is not shown: there is one run already.").ok();
+            Err(Error::Told(Box::new(error)))
+        }
+        Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &paper, &look),
         done => done,
     }
 }
 
-/// Moves into a network of our own, if the lesson wants one: no thread runs yet. Gives the words for the place.
-fn own_network(lesson: &Lesson) -> Option<String> {
-    let wanted = lesson.needs.iter().any(|need| matches!(need, Need::OwnNetwork | Need::RawSockets));
-    let entered = wanted && namespace::enter().is_ok();
-    entered.then(|| "in a network of its own, with nothing in it but loopback".into())
-}
-
 /// Says why the lesson cannot run here, then shows its stored run. Gives the error back, as told.
-fn play_recording(lesson: &Lesson, error: Error, look: &Look) -> Result<(), Error> {
+fn play_recording(lesson: &Lesson, error: Error, paper: &Paper, look: &Look) -> Result<(), Error> {
     writeln!(io::stderr(), "{error}\nWhat follows was recorded on another machine.").ok();
     let Error::NotHere { why, .. } = &error else { return Err(error) };
     let trace = lesson.recording(why)?;
-    let mut sink = look.sink(look.page.open()?, Guess::NotAsked);
+    let mut sink = look.sink(paper.blank()?, Guess::NotAsked);
     sinks::show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     Err(Error::Told(Box::new(error)))
 }

@@ -35,6 +35,8 @@ impl Errno {
     /// The error of that name or number, if it has an explanation here: `ECONNREFUSED`, `econnrefused`, `111`.
     pub fn named(given: &str) -> Option<Errno> {
         let number = given.parse().ok();
+        let other = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(given));
+        let given = other.map_or(given, |(_, name)| name);
         let is_meant = |error: &&Known| error.name.eq_ignore_ascii_case(given) || Some(error.code) == number;
         ERRORS.iter().find(is_meant).map(|error| Errno::new(error.code))
     }
@@ -78,6 +80,9 @@ impl fmt::Display for Errno {
         self.meaning().map_or(Ok(()), |meaning| write!(f, ": {meaning}"))
     }
 }
+
+/// On Linux these have the number of another one.
+const ALIASES: [(&str, &str); 2] = [("EWOULDBLOCK", "EAGAIN"), ("ENOTSUP", "EOPNOTSUPP")];
 
 /// Every error that has an explanation here, in alphabetical order.
 pub fn known_errors() -> impl Iterator<Item = Errno> {

@@ -35,12 +35,14 @@ pub enum Error {
     Question { lesson: String, why: String },
     /// What a user gave is no address.
     Address { given: String, why: String },
-    /// A server cannot have the address it wants. `owner` is the process that has it, if the system tells.
-    Bind { address: SocketAddr, source: io::Error, owner: Option<String> },
+    /// A command cannot have the address it wants. `owner` is the process that has it, if the system tells.
+    Bind { command: &'static str, address: SocketAddr, source: io::Error, owner: Option<String> },
     /// A client reached none of the addresses.
     Connect { tried: Vec<(SocketAddr, io::Error)>, time: Duration },
-    /// A command that talks to the outside broke off.
+    /// A command broke off, through no fault of this machine.
     Command { name: String, why: String },
+    /// This machine does not have, or does not allow, what the command asks for.
+    CommandNotHere { name: String, why: String },
     /// The other end did not do in time what it was waited for.
     TimedOut { awaited: String, time: Duration },
     /// The other end closed the connection while it was waited for.
@@ -53,10 +55,11 @@ impl Error {
     /// The error that a lane ended with: our own, if one stands inside of it.
     pub fn of(error: io::Error, lesson: &str, lane: &str) -> Error {
         error.downcast::<Error>().unwrap_or_else(|error| {
-            let (lesson, why) = (lesson.into(), Errno::from(&error).to_string());
-            match error.raw_os_error() {
+            let errno = Errno::from(&error);
+            let (lesson, why) = (lesson.into(), errno.to_string());
+            match errno.code() {
                 // A lesson expects every refusal that is a part of it: this one comes from the machine.
-                Some(code) if OF_THE_MACHINE.contains(&code) => Error::NotHere { lesson, why },
+                code if OF_THE_MACHINE.contains(&code) => Error::NotHere { lesson, why },
                 _ => Error::Lesson { lesson, lane: lane.into(), why },
             }
         })
@@ -64,10 +67,13 @@ impl Error {
 
     /// The error that a command ended with: our own, if one stands inside of it.
     pub fn of_command(error: io::Error, name: &str) -> Error {
-        let why = |error: io::Error| Errno::from(&error).to_string();
-        error
-            .downcast::<Error>()
-            .unwrap_or_else(|error| Error::Command { name: name.into(), why: why(error) })
+        error.downcast::<Error>().unwrap_or_else(|error| {
+            let (name, why) = (name.into(), Errno::from(&error).to_string());
+            match error.raw_os_error() {
+                Some(code) if OF_THE_MACHINE.contains(&code) => Error::CommandNotHere { name, why },
+                _ => Error::Command { name, why },
+            }
+        })
     }
 
     /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot be understood, 3 for what
@@ -75,7 +81,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::NoSuchLesson { .. } | Error::NoSuchErrno { .. } | Error::Address { .. } => 2,
-            Error::NotHere { .. } => 3,
+            Error::NotHere { .. } | Error::CommandNotHere { .. } => 3,
             Error::Told(error) => error.exit_code(),
             _ => 1,
         }
@@ -108,6 +114,7 @@ impl Error {
                 format!("cannot connect to {}", addresses.join(" or "))
             }
             Error::Command { name, .. } => format!("{name} broke off"),
+            Error::CommandNotHere { name, .. } => format!("{name} cannot be done on this machine"),
             Error::TimedOut { awaited, time } => format!("no word in {time:?}: waited for {awaited}"),
             Error::HungUp { awaited } => format!("the other end closed: waited for {awaited}"),
             Error::Machine { doing, .. } => format!("cannot {doing}"),
@@ -127,7 +134,7 @@ impl Error {
             | Error::Lesson { why, .. }
             | Error::NotHere { why, .. }
             | Error::Question { why, .. } => why.clone(),
-            Error::Command { why, .. } => why.clone(),
+            Error::Command { why, .. } | Error::CommandNotHere { why, .. } => why.clone(),
             Error::StoredFailure { failure, .. } => failure.lines().take(2).collect::<Vec<_>>().join(": "),
             Error::Deadlock { sleeping, .. } => format!("every lane sleeps: {sleeping}"),
             Error::Address { why, .. } => why.clone(),
@@ -168,10 +175,14 @@ impl Error {
             | Error::Question { lesson, .. } => {
                 format!("playground lesson {lesson} --view json    (shows every call up to there)")
             }
-            Error::NotHere { .. } => "playground doctor    (says what this machine allows)".into(),
+            Error::NotHere { .. } | Error::CommandNotHere { .. } => {
+                "playground doctor    (says what this machine allows)".into()
+            }
             Error::StoredFailure { path, .. } => format!("playground replay {path} --view json"),
             Error::Address { .. } => "127.0.0.1:1234, [::1]:1234 or localhost:1234".into(),
-            Error::Bind { address, .. } => format!("playground serve {}", SocketAddr::new(address.ip(), 0)),
+            Error::Bind { command, address, .. } => {
+                format!("playground {command} {}", SocketAddr::new(address.ip(), 0))
+            }
             Error::Connect { .. } => {
                 "playground serve    (in another terminal, and then connect to it)".into()
             }
@@ -228,7 +239,12 @@ mod tests {
             Error::Question { lesson: "x".into(), why: "y".into() },
             Error::Machine { doing: "start a thread", source: source() },
             Error::Address { given: "x".into(), why: "it has no port".into() },
-            Error::Bind { address: ([127, 0, 0, 1], 80).into(), source: source(), owner: None },
+            Error::Bind {
+                command: "serve",
+                address: ([127, 0, 0, 1], 80).into(),
+                source: source(),
+                owner: None,
+            },
             Error::Connect {
                 tried: vec![(([127, 0, 0, 1], 80).into(), source())],
                 time: Duration::from_secs(1),
@@ -236,6 +252,7 @@ mod tests {
             Error::Command { name: "connect".into(), why: "x".into() },
             Error::TimedOut { awaited: "an answer".into(), time: Duration::from_secs(1) },
             Error::HungUp { awaited: "an answer".into() },
+            Error::CommandNotHere { name: "types".into(), why: "x".into() },
         ];
         for error in errors {
             let text = error.to_string();

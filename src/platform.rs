@@ -6,6 +6,7 @@ use std::env::temp_dir;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::process;
 
 /// Something that a lesson cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +19,10 @@ pub enum Need {
     KernelFiles,
     /// A directory in which it may make files.
     TemporaryDirectory,
-    /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has to do.
+    /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has to do. With
+    /// [`Need::RawSockets`] it does not do: they would hear everybody's packets.
     OwnNetwork,
-    /// The right to open raw sockets.
+    /// The right to open raw sockets. Wants [`Need::OwnNetwork`], too.
     RawSockets,
 }
 
@@ -64,11 +66,27 @@ fn kernel_files_are_missing() -> Option<String> {
 }
 
 fn temporary_directory_is_missing() -> Option<String> {
-    let tried = tempfile::tempdir();
-    let why =
-        |error| format!("no directory can be made in {}: {}", temp_dir().display(), Errno::from(&error));
-    tried.err().map(why)
+    match tempfile::tempdir() {
+        Err(error) => Some(format!("no directory can be made in {}: {}", temp_dir().display(), plain(error))),
+        Ok(made) if made.path().as_os_str().len() > LONGEST_DIRECTORY => {
+            Some(format!("a socket cannot be a file in {}: its name would be too long", temp_dir().display()))
+        }
+        Ok(_) => None,
+    }
 }
+
+/// The kernel's own error: tempfile hides its number behind words. So the same is asked once more.
+fn plain(error: io::Error) -> Errno {
+    let path = temp_dir().join(format!(".playground-{}", process::id()));
+    let made = fs::create_dir(&path);
+    if made.is_ok() {
+        fs::remove_dir(&path).ok();
+    }
+    Errno::from(&made.err().unwrap_or(error))
+}
+
+/// The name of a socket has at most 107 bytes (`unix(7)`). This leaves room for a slash and 16 letters.
+const LONGEST_DIRECTORY: usize = 107 - 17;
 
 /// The kernel: its name, release and machine, as `uname(2)` gives them.
 pub fn system() -> String {

@@ -18,6 +18,12 @@ pub fn wants_colours() -> bool {
     io::stdout().is_terminal() && is_wide && !no_color && !dumb
 }
 
+/// How many columns standard output has, if it is a terminal that says so.
+pub fn width() -> Option<usize> {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map(|(width, _)| width.0.into()).filter(|&width| width > 0)
+}
+
 /// Whether somebody sits there who can be asked.
 pub fn can_be_asked() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()

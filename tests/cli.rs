@@ -204,7 +204,12 @@ fn explains_errors() {
         ["econnrefused", "111"].map(|error| run(&mut playground(&["errno", error])).out);
     assert_eq!(by_name, by_number);
     assert!(by_name.starts_with("ECONNREFUSED (111): nobody listens"), "{by_name}");
-    assert!(by_name.contains("tcp-server"), "{by_name}");
+    let shown = by_name.lines().find(|line| line.starts_with("  shown by: "));
+    assert!(shown.is_some_and(|shown| shown.contains(" tcp-server")), "{by_name}");
+    for (alias, name) in [("EWOULDBLOCK", "EAGAIN (11): "), ("enotsup", "EOPNOTSUPP (95): ")] {
+        let ran = run(&mut playground(&["errno", alias]));
+        assert!(ran.code == Some(0) && ran.out.starts_with(name), "{}", ran.err);
+    }
     is_error(&run(&mut playground(&["errno", "EVERYTHING"])), 2, "I know no error \"EVERYTHING\"");
     let all = run(&mut playground(&["errno"])).out;
     assert!(all.lines().count() > 35 && all.contains(" 111  ECONNREFUSED"), "{all}");

@@ -182,16 +182,64 @@ fn a_recording_that_was_cut_off_is_read_up_to_there() {
     assert!(!cut.events.is_empty() && whole.events.starts_with(&cut.events));
 }
 
+/// A lane enters, started by nobody, or as `by` says.
+fn enter(i: usize, by: &str) -> String {
+    format!("{{\"actor\":\"lane {i}\",\"at\":1,\"event\":\"entered\",\"tid\":{i}{by}}}\n")
+}
+
+/// The beginning of a recording: so many lanes enter.
+fn lanes(opens: &str, n: usize) -> String {
+    format!("{opens}\n{}", (0..n).map(|i| enter(i, "")).collect::<String>())
+}
+
+/// Waits, values and tables as no run has them.
+fn strange_recordings(opens: &str) -> Vec<String> {
+    let lanes = |n: usize| lanes(opens, n);
+    let call = "{\"actor\":\"lane 0\",\"at\":1,\"event\":\"called\",\"call\":\"\\u001b[2J\"}\n";
+    let waits = |lane: &str, until: &str| {
+        ["waits", "waited"].map(|event| {
+            format!("{{\"actor\":\"{lane}\",\"at\":1,\"event\":\"{event}\",\"fd\":-2147483648,\"until\":{until}}}\n")
+        })
+    };
+    let wait = |lane: &str| {
+        let conditions =
+            ["{\"unread\":4294967295}", "\"acknowledged\"", "{\"state\":\"time_wait\"}", "{\"queued\":0}"];
+        conditions.iter().flat_map(|until| waits(lane, until)).collect::<String>()
+    };
+    let answer = |call: &str, fd: i32, values: &str| {
+        format!(
+            "{{\"actor\":\"lane 0\",\"at\":1,\"event\":\"returned\",\"call\":\"{call}\",\"fd\":{fd},\"arguments\":[{values}],\"answer\":{{\"ok\":[{values}]}}}}\n"
+        )
+    };
+    let nested =
+        "{\"machine\":".repeat(60) + "{\"hex\":{\"hex\":\"1b5b324a\",\"length\":9}}" + &"}".repeat(60);
+    let calls = ["getsockopt", "setsockopt", "fcntl", "recvmsg", "recvfrom", "sendto", "socketpair", "close"];
+    let strange = |values: &str| calls.map(|call| answer(call, -1, values)).concat();
+    let text = |text: &str| format!("{{\"bytes\":{{\"text\":\"{text}\",\"length\":99}}}}");
+    let table = |head: &str, rows: &str| {
+        let table = format!("{{\"head\":[{head}],\"rows\":[{rows}],\"notes\":[\"\\u001b[2J\\n\"]}}");
+        lanes(1) + &format!("{{\"closes\":{{\"failure\":null,\"verdict\":null,\"table\":{table}}}}}\n")
+    };
+    vec![
+        lanes(1) + &wait("nobody") + &wait("lane 0") + call,
+        lanes(2) + &waits("lane 1", "\"acknowledged\"")[1] + &waits("lane 0", "\"acknowledged\"")[0],
+        lanes(1) + &strange(&nested),
+        lanes(1) + &strange(""),
+        lanes(1) + &strange("{\"fd\":-1}") + &strange("{\"fd\":-1},{\"fd\":-1},{\"time\":null}"),
+        lanes(1) + &strange(&text("\\u001b]0;x\\u0007")) + &strange(&format!("{},{nested}", text(""))),
+        table("", ""),
+        table("", "[],[\"a\"],[\"\\u001b[2J\",\"\\u202e\"]"),
+        table("\"\\u0007\",\"b\",\"c\"", "[],[\"1\",\"2\",\"3\",\"4\"],[\"你好\"]"),
+    ]
+}
+
 /// Damaged or hostile recordings: actors that never entered, many lanes, numbers without end, bytes for the terminal.
 fn no_recording_makes_a_view_panic_or_reaches_the_terminal_raw() {
     let good = run(&mut support::playground(&["lesson", "tcp-client", "--view", "json"])).out;
     let opens = good.lines().next().unwrap();
-    let enter = |i: usize, by: &str| {
-        format!("{{\"actor\":\"lane {i}\",\"at\":1,\"event\":\"entered\",\"tid\":{i}{by}}}\n")
-    };
-    let lanes = |n: usize| format!("{opens}\n{}", (0..n).map(|i| enter(i, "")).collect::<String>());
     let call = "{\"actor\":\"lane 0\",\"line\":4294967295,\"at\":1,\"event\":\"called\",\"call\":\"\\u001b[2J\\u0007\"}\n";
     let much = "{\"actor\":\"client\",\"at\":1,\"event\":\"returned\",\"call\":\"send\",\"fd\":5,\"answer\":{\"ok\":[{\"number\":9223372036854775807}]}}\n";
+    let lanes = |n: usize| lanes(opens, n);
     let recordings = [
         lanes(0) + call,
         lanes(2) + call + &enter(7, ",\"by\":\"nobody\"") + &enter(8, ",\"by\":\"lane 8\""),
@@ -206,7 +254,7 @@ fn no_recording_makes_a_view_panic_or_reaches_the_terminal_raw() {
     ];
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.jsonl");
-    for (i, recording) in recordings.iter().enumerate() {
+    for (i, recording) in recordings.into_iter().chain(strange_recordings(opens)).enumerate() {
         std::fs::write(&file, recording).unwrap();
         for view in [
             &["--view", "ladder"][..],

@@ -33,6 +33,8 @@ fn main() -> ExitCode {
         trial("the_pause_is_waited_for", anywhere, delay),
         trial("json_narrates_for_tools", anywhere, json),
         trial("listen_shows_what_a_client_sends", anywhere, listen_to_one),
+        trial("listen_takes_a_reset_for_a_result", anywhere, listen_to_a_reset),
+        trial("listen_hints_at_itself", anywhere, listen_to_a_taken_port),
         trial("listen_shows_the_queue_fill", anywhere, listen_and_hold),
         trial("beyond_loopback_is_announced", anywhere, beyond_loopback),
     ])
@@ -253,6 +255,30 @@ fn listen_to_one() {
     assert!(server.child.wait().unwrap().success());
     let text = std::fs::read_to_string(page).unwrap();
     assert!(text.contains(r#"= 21, "GET / HTTP/1.1\r\n\u{1b}[2J\xff""#), "{text}");
+}
+
+/// The client is gone with a reset before anybody reads: that is what it did, and no error of ours.
+fn listen_to_a_reset() {
+    let mut server = Server::start_by(&mut playground(&[
+        "listen",
+        "--hold",
+        "0.3",
+        "--backlog",
+        "-1",
+        "-q",
+        "-o",
+        "/dev/null",
+    ]));
+    let client = socket2::Socket::from(server.connect());
+    client.set_linger(Some(Duration::ZERO)).unwrap();
+    drop(client);
+    assert!(server.child.wait().unwrap().success());
+}
+
+fn listen_to_a_taken_port() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let ran = run(&mut playground(&["listen", &taken.local_addr().unwrap().to_string()]));
+    assert!(ran.err.contains("\n  try:  playground listen 127.0.0.1:0"), "{}", ran.err);
 }
 
 /// Nobody is accepted, and two get in where the limit is one: Linux compares before it counts the new one.

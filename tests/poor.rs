@@ -4,7 +4,9 @@ mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::platform::Need;
-use std::process::ExitCode;
+use socket_playground::sinks;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
 use support::{Ran, anywhere, is_error, playground, run, through, trial, works};
 
 fn main() -> ExitCode {
@@ -19,6 +21,19 @@ fn main() -> ExitCode {
             || works(&[POWERLESS, &["true"]].concat()),
             powerless,
         ),
+        trial(
+            "raw_sockets_want_a_network_of_their_own",
+            || works(&[NO_OWN_NETWORK, &["true"]].concat()),
+            raw_without_a_network,
+        ),
+        trial("half_a_network_is_none", strace, half_a_network),
+        trial(
+            "the_page_is_opened_before_anything_changes",
+            || works(&[NO_ADMIN, &["unshare", "--user", "--net", "true"]].concat()),
+            the_page_is_opened_outside,
+        ),
+        trial("what_the_kernel_does_not_tell_is_not_waited_for", strace, untold),
+        trial("in_json_there_is_one_run", strace, one_run_in_json),
         trial("in_a_sandbox_it_shows_a_recording", strace, sandboxed),
         trial("a_recording_is_labelled_in_every_view", anywhere, labelled),
         trial("the_doctor_names_what_is_missing", || works(&[NO_IPV6, &["true"]].concat()), doctor),
@@ -48,12 +63,27 @@ const POWERLESS: &[&str] = &[
     "sh",
 ];
 
+/// Raw sockets are allowed, and a namespace is not.
+const NO_OWN_NETWORK: &[&str] = &[
+    "unshare",
+    "--map-root-user",
+    "--net",
+    "sh",
+    "-c",
+    "ip link set lo up && echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin \"$@\"",
+    "sh",
+];
+/// Root, who needs a user namespace for a network namespace.
+const NO_ADMIN: &[&str] = &["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"];
+
 fn strace() -> Result<(), String> {
     works(&["strace", "-f", "-o", "/dev/null", "true"])
 }
 
-fn lessons_that(need: Need) -> impl Iterator<Item = &'static Lesson> {
-    LESSONS.iter().filter(move |lesson| lesson.needs.contains(&need))
+fn lessons_that(need: Need) -> Vec<&'static Lesson> {
+    let lessons: Vec<_> = LESSONS.iter().filter(|lesson| lesson.needs.contains(&need)).collect();
+    assert!(!lessons.is_empty(), "no lesson needs {need:?}: this test tests nothing");
+    lessons
 }
 
 /// It says why in three lines, shows the stored run, labelled, and exits with 3.
@@ -70,17 +100,22 @@ fn is_recording(ran: &Ran, lesson: &Lesson) {
 
 /// From no room at all to enough: whatever fails says so, and nothing panics.
 fn few_descriptors() {
-    let mut codes = Vec::new();
-    for limit in 4..20 {
-        let shell = format!("ulimit -n {limit}; exec \"$@\"");
-        let ran = through(&["sh", "-c", &shell, "sh"], &["lesson", "tcp-server"]);
-        assert!(!ran.err.contains("panicked"), "{limit}: {}", ran.err);
-        if ran.code != Some(0) {
-            is_error(&ran, 1, "");
+    for lesson in LESSONS {
+        let mut codes = Vec::new();
+        for limit in (4..20).chain([64]) {
+            let shell = format!("ulimit -n {limit}; exec \"$@\"");
+            let ran = through(&["sh", "-c", &shell, "sh"], &["lesson", lesson.name]);
+            assert!(!ran.err.contains("panicked"), "{}, {limit}: {}", lesson.name, ran.err);
+            match ran.code {
+                Some(0) => {}
+                Some(3) => is_recording(&ran, lesson),
+                _ => is_error(&ran, 1, ""),
+            }
+            codes.push(ran.code);
         }
-        codes.push(ran.code);
+        assert_ne!(codes[0], Some(0), "{}", lesson.name);
+        assert_eq!(codes.last(), Some(&Some(0)), "{}", lesson.name);
     }
-    assert_eq!((codes[0], codes[15]), (Some(1), Some(0)));
 }
 
 fn unprivileged() {
@@ -102,6 +137,12 @@ fn without_proc() {
         assert!(ran.out.contains("The threads do not take turns: /proc "), "{}", ran.out);
         assert!(ran.out.contains("The proof:"));
     }
+    let families = through(NO_PROC, &["families", "--loaded-only", "-q"]);
+    is_error(&families, 3, "families cannot be done on this machine");
+    assert!(families.err.contains("/proc/net/protocols"), "{}", families.err);
+    let doctor = through(NO_PROC, &["doctor", "-q"]).out;
+    let own = doctor.lines().find(|line| line.starts_with("a network of one's own")).unwrap();
+    assert!(own.contains("  yes  "), "{doctor}");
 }
 
 fn under_strace() {
@@ -120,8 +161,13 @@ fn without_ipv6() {
 }
 
 fn without_room_for_files() {
+    // The name of a socket has room for 107 letters.
+    let long = tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap();
     for lesson in lessons_that(Need::TemporaryDirectory) {
-        is_recording(&run(playground(&["lesson", lesson.name]).env("TMPDIR", "/nowhere")), lesson);
+        let nowhere = run(playground(&["lesson", lesson.name]).env("TMPDIR", "/nowhere"));
+        is_recording(&nowhere, lesson);
+        assert!(nowhere.err.contains("/nowhere: ENOENT: "), "{}", nowhere.err);
+        is_recording(&run(playground(&["lesson", lesson.name]).env("TMPDIR", long.path())), lesson);
         is_recording(&run(playground(&["lesson", lesson.name]).env("TMPDIR", "/proc")), lesson);
     }
 }
@@ -144,12 +190,74 @@ fn sandboxed() {
     }
 }
 
+/// What a lesson waits for cannot be asked: it waits no longer than the first question.
+fn untold() {
+    for call in ["ioctl:error=ENOTTY", "getsockopt:error=EPERM"] {
+        let inject = format!("inject={call}");
+        let began = Instant::now();
+        let lesson =
+            &LESSONS[lesson_called(if call.starts_with("ioctl") { "byte-stream" } else { "options" })];
+        let wrapper = ["strace", "-f", "-o", "/dev/null", "-e", &inject];
+        is_recording(&through(&wrapper, &["lesson", lesson.name]), lesson);
+        assert!(began.elapsed() < Duration::from_secs(8), "{call}: {:?}", began.elapsed());
+    }
+}
+
+/// The run has begun, and is told, when it turns out that it cannot go on.
+fn one_run_in_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.jsonl");
+    let wrapper = ["strace", "-f", "-o", "/dev/null", "-e", "inject=listen:error=EPERM"];
+    let lesson = ["lesson", "tcp-server", "--view", "json"];
+    let told = through(&wrapper, &lesson);
+    assert_eq!(told.code, Some(3));
+    assert!(told.err.ends_with("\nIts stored run is not shown: there is one run already.\n"), "{}", told.err);
+    assert!(sinks::read(&told.out).unwrap().ending.unwrap().failure.is_some());
+    let stored = through(&wrapper, &[&lesson[..], &["-o", file.to_str().unwrap()]].concat());
+    assert_eq!((stored.code, &*stored.out), (Some(3), ""));
+    let recording = sinks::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert!(recording.playbill.recorded.is_some() && recording.ending.unwrap().failure.is_none());
+}
+
+/// There is a network of its own, and nothing in it works.
+fn half_a_network() {
+    let wrapper = ["strace", "-f", "-o", "/dev/null", "-e", "inject=ioctl:error=EPERM"];
+    for lesson in lessons_that(Need::OwnNetwork) {
+        let ran = through(&wrapper, &["lesson", lesson.name]);
+        is_recording(&ran, lesson);
+        assert!(ran.err.contains("loopback"), "{}", ran.err);
+    }
+}
+
+/// As in a container: raw sockets, and no network but the one that everybody is in.
+fn raw_without_a_network() {
+    for lesson in LESSONS.iter().filter(|lesson| lesson.needs.contains(&Need::OwnNetwork)) {
+        let ran = through(NO_OWN_NETWORK, &["lesson", lesson.name]);
+        match lesson.needs.contains(&Need::RawSockets) {
+            true => is_recording(&ran, lesson),
+            false => assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", lesson.name),
+        }
+    }
+    let needs = lessons_that(Need::RawSockets).into_iter().map(|lesson| lesson.needs);
+    assert!(needs.into_iter().all(|needs| needs.contains(&Need::OwnNetwork)), "raw sockets hear everybody");
+}
+
+/// Who may write to a file outside of a user namespace only, may write the run to it.
+fn the_page_is_opened_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    assert_eq!(support::run(Command::new("chown").arg("65534").arg(folder.path())).code, Some(0));
+    let ran = through(NO_ADMIN, &["lesson", "udp", "-o", run.to_str().unwrap()]);
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+    assert!(std::fs::read_to_string(&run).unwrap().contains("in a network of its own"));
+}
+
 fn lesson_called(name: &str) -> usize {
     LESSONS.iter().position(|lesson| lesson.name == name).unwrap()
 }
 
 fn labelled() {
-    let Some(lesson) = lessons_that(Need::TemporaryDirectory).next() else { return };
+    let lesson = lessons_that(Need::TemporaryDirectory)[0];
     for (view, label) in [
         ("story", "RECORDED on "),
         ("ladder", "RECORDED on "),

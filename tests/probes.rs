@@ -7,7 +7,7 @@ use socket_playground::sinks;
 use socket_playground::trace::{Table, Trace};
 use std::io::Write;
 use std::process::{Command, ExitCode, Stdio};
-use support::{anywhere, playground, project, run, trial, works};
+use support::{anywhere, is_error, playground, project, run, trial, works};
 
 fn main() -> ExitCode {
     let python = || works(&["python3", "-c", "import socket"]);
@@ -16,7 +16,12 @@ fn main() -> ExitCode {
         trial("types_agree_with_python", python, types_agree),
         trial("loaded_only_asks_for_what_is_there", anywhere, loaded_only_asks_for_what_is_there),
         trial("a_quiet_probe_shows_its_table", anywhere, a_quiet_probe_shows_its_table),
+        trial("a_quiet_probe_in_json_is_its_table", anywhere, a_quiet_probe_in_json),
+        trial("what_this_machine_has_not_is_not_here", anywhere, not_here),
     ];
+    let raw = || works(&["python3", "-c", "import socket; socket.socket(type=socket.SOCK_RAW, proto=1)"]);
+    trials.push(trial("options_of_inet_raw_agree_with_python", raw, || options_agree("inet", "raw")));
+    trials.push(trial("options_of_inet6_raw_agree_with_python", raw, || options_agree("inet6", "raw")));
     for (family, kind) in [
         ("inet", "stream"),
         ("inet6", "stream"),
@@ -100,6 +105,21 @@ fn loaded_only_asks_for_what_is_there() {
     let refused = |event: &&socket_playground::trace::Event| event.failed_with(libc::EAFNOSUPPORT);
     assert_eq!(trace.events.iter().find(refused), None, "nothing is asked for that is not there");
     assert_eq!(calls("close"), table.rows.len() - unasked);
+}
+
+/// One object: what reads JSON reads it.
+fn a_quiet_probe_in_json() {
+    let ran = run(&mut playground(&["types", "--quiet", "--view", "json"]));
+    assert_eq!(ran.code, Some(0));
+    let ending: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(ending["closes"]["table"]["head"][0], json!("Family"));
+}
+
+/// Nobody is at the other end of such a socket, and nobody is blamed.
+fn not_here() {
+    let ran = run(&mut playground(&["options", "--type", "seqpacket", "-q"]));
+    is_error(&ran, 3, "options cannot be done on this machine");
+    assert!(ran.err.contains("ESOCKTNOSUPPORT") && ran.err.contains("playground doctor"), "{}", ran.err);
 }
 
 fn a_quiet_probe_shows_its_table() {

@@ -9,7 +9,7 @@ use crate::sinks::{
 use crate::terminal;
 use clap::{Args, ValueEnum};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -54,6 +54,26 @@ pub struct Page {
     /// Whether to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     color: Color,
+}
+
+/// What a run is written on: a file that is open, or standard output.
+pub struct Paper(Option<File>);
+
+impl Paper {
+    /// Whether what was written is gone when something else is.
+    pub fn can_be_wiped(&self) -> bool {
+        self.0.as_ref().is_some_and(|file| file.metadata().is_ok_and(|data| data.is_file()))
+    }
+
+    /// To be written on from its beginning. What a terminal or a pipe has taken remains.
+    pub fn blank(&self) -> Result<Box<dyn Write + Send>, Error> {
+        let Some(file) = &self.0 else { return Ok(Box::new(io::stdout())) };
+        let mut file = file.try_clone().map_err(|source| Error::Output { source })?;
+        if self.can_be_wiped() {
+            file.set_len(0).and_then(|()| file.rewind()).map_err(|source| Error::Output { source })?;
+        }
+        Ok(Box::new(out_of_the_way(file)))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -101,9 +121,12 @@ impl Talk {
 impl Talk {
     /// For a command that ends in a table: that is shown even if nothing is narrated.
     pub fn probe(&self) -> Result<Box<dyn Sink>, Error> {
-        match self.sink()? {
-            Some(sink) => Ok(sink),
-            None => Ok(Box::new(Conclusion::new(self.page.open()?, self.page.theme()))),
+        match (self.sink()?, self.view) {
+            (Some(sink), _) => Ok(sink),
+            (None, LiveView::Story) => {
+                Ok(Box::new(Conclusion::new(self.page.open()?, self.page.theme(), self.page.room())))
+            }
+            (None, LiveView::Json) => Ok(Box::new(Json::of_the_ending(self.page.open()?))),
         }
     }
 }
@@ -111,18 +134,28 @@ impl Talk {
 impl Page {
     /// Opens the place to write to.
     pub fn open(&self) -> Result<Box<dyn Write + Send>, Error> {
-        let Some(path) = &self.output else { return Ok(Box::new(io::stdout())) };
+        self.paper()?.blank()
+    }
+
+    /// Opens the place to write to, for one run or more.
+    pub fn paper(&self) -> Result<Paper, Error> {
+        let Some(path) = &self.output else { return Ok(Paper(None)) };
         let failed = |source| Error::File { doing: "write", path: path.display().to_string(), source };
-        Ok(Box::new(out_of_the_way(File::create(path).map_err(failed)?)))
+        Ok(Paper(Some(out_of_the_way(File::create(path).map_err(failed)?))))
     }
 
     fn sink(&self, out: Box<dyn Write + Send>, view: View, guess: Guess) -> Box<dyn Sink> {
         match view {
-            View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess)),
+            View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess).within(self.room())),
             View::Ladder => Box::new(Ladder::new(out)),
             View::Svg => Box::new(Svg::new(out)),
             View::Json => Box::new(Json::new(out)),
         }
+    }
+
+    /// How wide the page is, if it has a width.
+    fn room(&self) -> Option<usize> {
+        if self.output.is_none() { terminal::width() } else { None }
     }
 
     fn dialect(&self) -> Dialect {

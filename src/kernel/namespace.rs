@@ -1,5 +1,6 @@
 //! A network of our own: a namespace that holds nothing but loopback (`network_namespaces(7)`).
 
+use crate::errno::Errno;
 use crate::platform::has_capability;
 use rustix::process::{getgid, getuid};
 use rustix::thread::CapabilitySet;
@@ -9,7 +10,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-/// Moves this process into a network namespace of its own, and brings its loopback interface up.
+/// Moves this process into a network namespace of its own. Its loopback interface is down yet: [`bring_loopback_up`].
 ///
 /// Who may not simply do so gets a user namespace first, in which it may (`user_namespaces(7)`). It has to be called before any
 /// thread starts, and is not taken back.
@@ -20,20 +21,29 @@ pub fn enter() -> io::Result<()> {
     if !has_capability(CapabilitySet::SYS_ADMIN) {
         become_root_of_a_user_namespace()?;
     }
-    unshare(libc::CLONE_NEWNET)?;
-    bring_loopback_up()
+    unshare(libc::CLONE_NEWNET)
 }
 
-/// Whether [`enter`] would succeed. A child of this process tries it, and is gone again.
+/// Whether [`enter`] and [`bring_loopback_up`] would succeed. A child of this process tries it, and is gone again.
 ///
 /// # Errors
 /// Why it would not.
 pub fn can_be_entered() -> io::Result<()> {
-    let mut child = Command::new("/proc/self/exe");
+    // What the child becomes afterwards does not matter. Every machine has a shell there, also without /proc.
+    let mut child = Command::new("/bin/sh");
+    let enter = || enter().and_then(|()| bring_loopback_up());
     // SAFETY: between fork and exec the child has one thread. What `enter` allocates there is a few short strings: glibc's
     // allocator may be used after fork.
     unsafe { child.pre_exec(enter) };
-    child.arg("--version").stdout(Stdio::null()).status().map(drop)
+    child.args(["-c", ":"]).stdin(Stdio::null()).stdout(Stdio::null()).status().map(drop)
+}
+
+/// Why there is no network of our own, in words. The kernel's number for "too many namespaces" is that of a full device.
+pub fn why(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(libc::ENOSPC) => "ENOSPC: this machine allows no more namespaces (user_namespaces(7))".into(),
+        _ => Errno::from(error).to_string(),
+    }
 }
 
 /// Every user and group keeps its number.
@@ -53,8 +63,12 @@ fn unshare(what: libc::c_int) -> io::Result<()> {
     }
 }
 
-/// `SIOCGIFFLAGS` and `SIOCSIFFLAGS` of `netdevice(7)`. An interface is addressed by any socket.
-fn bring_loopback_up() -> io::Result<()> {
+/// Brings the loopback interface of this process's network up: `SIOCGIFFLAGS` and `SIOCSIFFLAGS` of `netdevice(7)`. An interface
+/// is addressed by any socket.
+///
+/// # Errors
+/// Those of `socket(2)` and `ioctl(2)`.
+pub fn bring_loopback_up() -> io::Result<()> {
     // SAFETY: socket touches no memory of ours.
     let made = unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) };
     if made < 0 {

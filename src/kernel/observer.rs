@@ -3,6 +3,7 @@
 use super::{state, thread};
 use crate::error::Error;
 use crate::trace::{Address, Awaited, Names};
+use std::io;
 use std::mem::ManuallyDrop;
 use std::net::TcpStream;
 use std::os::fd::FromRawFd;
@@ -48,8 +49,11 @@ impl Observer {
     }
 
     /// Whether what is waited for is so now.
-    pub fn holds(&self, awaited: Awaited) -> bool {
-        self.ask(move || state::holds(awaited)).unwrap_or(false)
+    ///
+    /// # Errors
+    /// The kernel does not tell.
+    pub fn holds(&self, awaited: Awaited) -> io::Result<bool> {
+        self.ask(move || state::holds(awaited)).unwrap_or(Ok(false))
     }
 
     /// Asks on the observer's own thread, and waits for the answer. None if the observer is gone.

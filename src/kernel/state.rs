@@ -7,24 +7,27 @@ use std::mem::MaybeUninit;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Whether it is so now. A socket that has no such state never gets there.
-pub fn holds(awaited: Awaited) -> bool {
+/// Whether it is so now.
+///
+/// # Errors
+/// The kernel does not tell: the socket has no such state, or nobody may ask.
+pub fn holds(awaited: Awaited) -> io::Result<bool> {
     let Awaited { fd, until } = awaited;
     match until {
-        Condition::Unread(bytes) => unread(fd).is_ok_and(|unread| unread >= bytes),
-        Condition::Acknowledged => unacknowledged(fd).is_ok_and(|bytes| bytes == 0),
-        Condition::State(state) => tcp_info(fd).is_ok_and(|info| info.tcpi_state == state as u8),
-        Condition::Queued(number) => tcp_info(fd).is_ok_and(|info| info.tcpi_unacked >= number),
+        Condition::Unread(bytes) => unread(fd).map(|unread| unread >= bytes),
+        Condition::Acknowledged => unacknowledged(fd).map(|bytes| bytes == 0),
+        Condition::State(state) => tcp_info(fd).map(|info| info.tcpi_state == state as u8),
+        Condition::Queued(number) => tcp_info(fd).map(|info| info.tcpi_unacked >= number),
     }
 }
 
 /// Asks again and again until it is so. For threads that nobody watches: a lane leaves this to the observer.
 ///
 /// # Panics
-/// It does not come about in ten seconds.
+/// It does not come about in ten seconds, or the kernel does not tell.
 pub fn wait_until(awaited: Awaited) {
     let deadline = Instant::now() + Duration::from_secs(10);
-    while !holds(awaited) {
+    while !holds(awaited).expect("the kernel tells the state of a socket") {
         assert!(
             Instant::now() < deadline,
             "still not so after ten seconds: {} {}",
@@ -40,13 +43,25 @@ pub fn wait_until(awaited: Awaited) {
 /// # Errors
 /// Those of `getsockopt(2)`.
 pub fn tcp_info(fd: i32) -> io::Result<tcp_info> {
-    // SAFETY: `tcp_info` is plain numbers, for which all zeros is a value.
-    let mut info: tcp_info = unsafe { MaybeUninit::zeroed().assume_init() };
-    let mut length = size_of::<tcp_info>() as libc::socklen_t;
-    let to = (&raw mut info).cast();
-    // SAFETY: `info` is valid for writing `length` bytes for the duration of the call.
-    match unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, to, &raw mut length) } {
-        0 => Ok(info),
+    // SAFETY: `tcp_info` is plain numbers, for which all zeros is a value, and all others are, too.
+    unsafe { option(fd, libc::IPPROTO_TCP, libc::TCP_INFO) }
+}
+
+/// The value of an option: `getsockopt(2)`. Of what the kernel does not fill in every byte is 0.
+///
+/// # Safety
+/// Whatever bytes the kernel writes, all zeros included, have to be a `T`: a number, an array or a structure of numbers.
+///
+/// # Errors
+/// Those of `getsockopt(2)`.
+pub unsafe fn option<T: Copy>(fd: i32, level: i32, name: i32) -> io::Result<T> {
+    let mut value = MaybeUninit::<T>::zeroed();
+    let mut length = size_of::<T>() as libc::socklen_t;
+    let to = value.as_mut_ptr().cast();
+    // SAFETY: `value` is valid for writing `length` bytes for the duration of the call.
+    match unsafe { libc::getsockopt(fd, level, name, to, &raw mut length) } {
+        // SAFETY: any bytes are a `T`, as whoever called this has promised.
+        0 => Ok(unsafe { value.assume_init() }),
         _ => Err(io::Error::last_os_error()),
     }
 }
@@ -56,7 +71,8 @@ pub fn tcp_info(fd: i32) -> io::Result<tcp_info> {
 /// # Errors
 /// Those of `getsockopt(2)`; it may be no socket.
 pub fn cookie(fd: i32) -> io::Result<u64> {
-    option(fd, libc::SO_COOKIE, 0_u64)
+    // SAFETY: it is a number.
+    unsafe { option(fd, libc::SOL_SOCKET, libc::SO_COOKIE) }
 }
 
 /// How many datagrams were dropped because there was no room for them: the last of the numbers of `SO_MEMINFO`
@@ -66,18 +82,9 @@ pub fn cookie(fd: i32) -> io::Result<u64> {
 /// Those of `getsockopt(2)`.
 pub fn drops(fd: i32) -> io::Result<u32> {
     const SO_MEMINFO: libc::c_int = 55;
-    option(fd, SO_MEMINFO, [0_u32; 9]).map(|counters| counters[8])
-}
-
-/// An option of `SOL_SOCKET` that is made of numbers.
-fn option<T: Copy>(fd: i32, name: libc::c_int, mut value: T) -> io::Result<T> {
-    let mut length = size_of::<T>() as libc::socklen_t;
-    let to = (&raw mut value).cast();
-    // SAFETY: `value` is plain numbers, and valid for writing `length` bytes for the duration of the call.
-    match unsafe { libc::getsockopt(fd, libc::SOL_SOCKET, name, to, &raw mut length) } {
-        0 => Ok(value),
-        _ => Err(io::Error::last_os_error()),
-    }
+    // SAFETY: it is nine numbers.
+    let counters: io::Result<[u32; 9]> = unsafe { option(fd, libc::SOL_SOCKET, SO_MEMINFO) };
+    counters.map(|counters| counters[8])
 }
 
 /// How many bytes have arrived and are not read: `FIONREAD`, which `tcp(7)` calls `SIOCINQ`.

@@ -2,10 +2,10 @@
 //!
 //! S25, F107, F108, F109, F112.
 //!
-//! The target is 127.0.0.7 and not 127.0.0.1, so that the source address tells the request from the reply. The socket is tied to
-//! `lo` in case that there is no network of its own. That no reply comes is seen without waiting: the next request's packets come
+//! The target is 127.0.0.7 and not 127.0.0.1, so that the source address tells the request from the reply. It is tied to `lo`, so
+//! that on bare socket2, too, it hears nobody from outside. That no reply comes is seen without waiting: the next request's packets come
 //! next. A ping socket (F111, `DGRAM` with `ICMPV4`) stands in the chapter only: whether it can be made depends on
-//! `ping_group_range`, and that on the machine if no network of its own may be had.
+//! `ping_group_range`.
 
 use super::Lesson;
 use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, drop};
@@ -33,7 +33,7 @@ pub const LESSON: Lesson = Lesson {
             Choice("From nowhere: the kernel keeps replies to itself.", |answer| !answer.succeeded()),
         ],
     },
-    needs: &[Need::RawSockets],
+    needs: &[Need::RawSockets, Need::OwnNetwork],
     file: file!(),
     source: include_str!("raw_icmp.rs"),
     recorded: include_str!("../../lessons/traces/raw-icmp.jsonl"),

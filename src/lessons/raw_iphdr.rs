@@ -30,7 +30,7 @@ pub const LESSON: Lesson = Lesson {
             }),
         ],
     },
-    needs: &[Need::RawSockets],
+    needs: &[Need::RawSockets, Need::OwnNetwork],
     file: file!(),
     source: include_str!("raw_iphdr.rs"),
     recorded: include_str!("../../lessons/traces/raw-iphdr.jsonl"),

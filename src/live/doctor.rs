@@ -3,7 +3,7 @@
 use super::Live;
 use crate::errno::Errno;
 use crate::kernel::{namespace, thread};
-use crate::lessons::LESSONS;
+use crate::lessons::{LESSONS, Lesson};
 use crate::net::{Domain, Protocol, Socket, Type, drop, read_to_string};
 use crate::platform::{self, Need};
 use crate::stage::Stage;
@@ -29,7 +29,7 @@ impl Live for Doctor {
             let here = found.map_or_else(|why| format!("no: {why}"), |how| format!("yes{how}"));
             table.row([what, &here, lessons]);
         };
-        examine("TCP on 127.0.0.1", tcp(), "all of them");
+        examine("TCP on 127.0.0.1", tcp(), "most of them");
         examine("/proc, to take turns", turns(), "all; without it they run freely");
         examine("IPv6: the address ::1", ipv6(), &lessons_that(Need::Ipv6));
         let folder = Need::TemporaryDirectory.missing().map_or(Ok(String::new()), Err);
@@ -37,7 +37,9 @@ impl Live for Doctor {
         examine("the kernel's files about networks", files, &lessons_that(Need::KernelFiles));
         examine("a temporary directory", folder, &lessons_that(Need::TemporaryDirectory));
         examine("raw sockets", raw(), &lessons_that(Need::RawSockets));
-        let wished = format!("{}; without it, loopback has to do", lessons_that(Need::OwnNetwork));
+        let listens = |lesson: &Lesson| lesson.needs.contains(&Need::RawSockets);
+        let wants = |lesson: &Lesson| lesson.needs.contains(&Need::OwnNetwork) && !listens(lesson);
+        let wished = format!("{}; without it, loopback has to do for {}", names(listens), names(wants));
         examine("a network of one's own", own_network(), &wished);
         for (what, path) in SETTINGS {
             table.row([what, &setting(path), ""]);
@@ -78,7 +80,8 @@ fn turns() -> Result<String, String> {
 }
 
 fn ipv6() -> Result<String, String> {
-    // IPv6 may be switched off as a whole, or be there without an address.
+    // IPv6 may be switched off as a whole, or be there without an address. (A lesson's need is
+    // judged by a file of /proc, for nobody may make a socket before it. Here we see the error.)
     let tried = || -> io::Result<()> {
         let socket = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
         socket.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into())
@@ -100,7 +103,7 @@ fn raw() -> Result<String, String> {
 
 /// A process cannot come back from such a network, so another one tries.
 fn own_network() -> Result<String, String> {
-    answer(namespace::can_be_entered())
+    namespace::can_be_entered().map(|()| String::new()).map_err(|error| namespace::why(&error))
 }
 
 fn answer(tried: io::Result<()>) -> Result<String, String> {
@@ -119,7 +122,10 @@ fn setting(path: &str) -> String {
 
 /// The names of the lessons that have this need.
 fn lessons_that(need: Need) -> String {
-    let names: Vec<&str> =
-        LESSONS.iter().filter(|lesson| lesson.needs.contains(&need)).map(|lesson| lesson.name).collect();
+    names(|lesson| lesson.needs.contains(&need))
+}
+
+fn names(meant: impl Fn(&Lesson) -> bool) -> String {
+    let names: Vec<&str> = LESSONS.iter().filter(|lesson| meant(lesson)).map(|lesson| lesson.name).collect();
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }

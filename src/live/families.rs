@@ -2,6 +2,7 @@
 
 use super::{Live, say};
 use crate::errno::Errno;
+use crate::error::Error;
 use crate::net::{
     Domain, EAFNOSUPPORT, EPERM, FAMILIES, Family, Socket, Type, bare_kind, drop, read_to_string,
 };
@@ -51,6 +52,9 @@ impl Live for Families {
     }
 }
 
+/// Where the kernel lists them.
+const PROTOCOLS: &str = "/proc/net/protocols";
+
 impl Families {
     /// What the kernel has loaded, if only that shall be asked for.
     fn loaded(&self) -> io::Result<Option<String>> {
@@ -62,7 +66,10 @@ impl Families {
         }
 
         // The kernel lists the protocols that it has loaded, and each belongs to a family.
-        read_to_string("/proc/net/protocols").map(Some)
+        read_to_string(PROTOCOLS).map(Some).map_err(|error| {
+            let why = format!("{PROTOCOLS} cannot be read: {}", Errno::from(&error));
+            io::Error::other(Error::CommandNotHere { name: Self::NAME.into(), why })
+        })
     }
 }
 

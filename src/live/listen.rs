@@ -51,9 +51,13 @@ impl Live for Listen {
         // accept takes the connection that has waited longest, and sleeps until there is one.
         let (connection, _client) = listener.accept()?;
 
-        // What the client has sent, or sends now. 0 bytes say that it has closed.
+        // What the client has sent, or sends now. 0 bytes say that it has closed; ECONNRESET says
+        // that it broke off, and what it had sent may be lost.
         let mut buffer = [0; 1024];
-        connection.recv(&mut buffer)?;
+        match connection.recv(&mut buffer) {
+            Err(error) if error.kind() != io::ErrorKind::ConnectionReset => return Err(error),
+            _ => {}
+        }
 
         // One client was asked for. Closing the listener resets those who still wait.
         drop(connection);
@@ -95,7 +99,7 @@ impl Listen {
 
     fn cannot_bind(&self, source: io::Error) -> io::Error {
         let owner = owner::of(self.address);
-        io::Error::other(Error::Bind { address: self.address, source, owner })
+        io::Error::other(Error::Bind { command: Self::NAME, address: self.address, source, owner })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Live;
 use crate::errno::Errno;
-use crate::net::{Domain, Family, OPTIONS, SockAddr, Socket, SocketOption, Type, bare_kind};
+use crate::net::{Domain, Family, OPTIONS, Protocol, SockAddr, Socket, SocketOption, Type, bare_kind};
 use crate::sinks::written;
 use crate::stage::Stage;
 use crate::trace::{Table, Value};
@@ -58,7 +58,7 @@ impl Options {
     /// The cells of an option: default, asked, read back, after accept.
     fn examine(&self, option: &SocketOption) -> io::Result<[String; 4]> {
         // A fresh socket for each option, which has its default.
-        let socket = Socket::new(Domain::from(self.family.number), self.kind, None)?;
+        let socket = Socket::new(Domain::from(self.family.number), self.kind, self.protocol())?;
         let default = told(option.get(&socket));
 
         // Another value is asked for. What the kernel makes of it is read back.
@@ -79,6 +79,15 @@ impl Options {
         Ok([default, written(&asked), told(now), accepted])
     }
 
+    /// The kernel knows the protocol by the family and the type, but for raw sockets.
+    fn protocol(&self) -> Option<Protocol> {
+        match (self.kind, self.family.number) {
+            (Type::RAW, libc::AF_INET) => Some(Protocol::ICMPV4),
+            (Type::RAW, libc::AF_INET6) => Some(Protocol::ICMPV6),
+            _ => None,
+        }
+    }
+
     /// Whether such a socket has connections to accept.
     fn accepts(&self) -> bool {
         self.kind == Type::STREAM || self.kind == Type::SEQPACKET
@@ -89,7 +98,7 @@ impl Options {
         let accepted = option.get(&self.accept_from(listener)?)?;
 
         // For comparison: what accept gives when nothing was set.
-        let plain = Socket::new(Domain::from(self.family.number), self.kind, None)?;
+        let plain = Socket::new(Domain::from(self.family.number), self.kind, self.protocol())?;
 
         let usual = option.get(&self.accept_from(plain)?)?;
         Ok(match () {
@@ -104,7 +113,7 @@ impl Options {
         // It becomes a listener, and a client connects to it.
         listener.bind(&self.any_address()?)?;
         listener.listen(1)?;
-        let client = Socket::new(Domain::from(self.family.number), self.kind, None)?;
+        let client = Socket::new(Domain::from(self.family.number), self.kind, self.protocol())?;
         client.connect(&listener.local_addr()?)?;
 
         // accept makes a socket. Here it is seen whether it has the listener's option.

@@ -161,7 +161,7 @@ impl Serve {
 
     fn cannot_bind(&self, source: io::Error) -> io::Error {
         let owner = owner::of(self.address);
-        io::Error::other(Error::Bind { address: self.address, source, owner })
+        io::Error::other(Error::Bind { command: Self::NAME, address: self.address, source, owner })
     }
 
     fn say_hello(&self, listener: &Socket) {

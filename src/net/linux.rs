@@ -4,8 +4,8 @@
 
 use crate::kernel::state;
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-    SendFlags, recvmsg, sendmsg, sockopt,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg, sockopt,
 };
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -72,14 +72,10 @@ pub fn drops(socket: impl AsFd) -> io::Result<u32> {
 /// `IPV6_HDRINCL` of `ipv6(7)`. socket2 0.6.5 sets it, but reads another option: its getter asks for `IP_HDRINCL`, which has
 /// another number.
 pub fn header_included_v6(socket: &socket2::Socket) -> io::Result<bool> {
-    let mut included: libc::c_int = 0;
-    let mut length = size_of::<libc::c_int>() as libc::socklen_t;
-    let (fd, to) = (socket.as_raw_fd(), (&raw mut included).cast());
-    // SAFETY: `included` is valid for writing `length` bytes for the duration of the call.
-    match unsafe { libc::getsockopt(fd, libc::IPPROTO_IPV6, libc::IPV6_HDRINCL, to, &raw mut length) } {
-        0 => Ok(included != 0),
-        _ => Err(io::Error::last_os_error()),
-    }
+    // SAFETY: it is a number.
+    let included: libc::c_int =
+        unsafe { state::option(socket.as_raw_fd(), libc::IPPROTO_IPV6, libc::IPV6_HDRINCL)? };
+    Ok(included != 0)
 }
 
 /// `IP_LOCAL_PORT_RANGE` of `ip(7)`: the first and the last port that the kernel may choose.
@@ -112,6 +108,9 @@ pub fn send_with_descriptor(socket: impl AsFd, data: &[u8], descriptor: impl AsF
 }
 
 /// `recvmsg(2)`: takes bytes, and the open file that came with them.
+///
+/// # Errors
+/// Those of the call; and `EMFILE` if there was no number free for the file. The kernel says `MSG_CTRUNC` then, and closes it.
 pub fn recv_with_descriptor(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
@@ -121,5 +120,10 @@ pub fn recv_with_descriptor(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<
         RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
         _ => None,
     });
-    Ok((message.bytes, rights))
+    match rights {
+        None if message.flags.contains(ReturnFlags::CTRUNC) => {
+            Err(io::Error::from_raw_os_error(libc::EMFILE))
+        }
+        rights => Ok((message.bytes, rights)),
+    }
 }

@@ -249,7 +249,8 @@ impl Socket {
         value: T,
         set: fn(&socket2::Socket, T) -> io::Result<()>,
     ) -> io::Result<()> {
-        let shown = value.shown(name);
+        // Whoever decides what becomes of it: what is asked is decided by the lesson.
+        let shown = value.shown(name).bare().clone();
         let call = || self.setting("setsockopt", level, name).with(shown);
         witness(at, call, || set(self.inner(), value), done)
     }

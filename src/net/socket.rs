@@ -1,6 +1,6 @@
 //! The socket that lessons use.
 
-use super::names;
+use super::{guard, names};
 use crate::stage::{witness, witness_names};
 use crate::trace::{Bytes, Call, Value};
 use socket2::{Domain, Protocol, SockAddr, Type};
@@ -24,13 +24,8 @@ impl Socket {
     /// `socket(2)`: makes a socket. It has no address yet.
     #[track_caller]
     pub fn new(domain: Domain, kind: Type, protocol: Option<Protocol>) -> io::Result<Socket> {
-        let call = || {
-            Call::new("socket")
-                .with(names::domain(domain))
-                .with(names::kind(kind))
-                .with(names::protocol(domain, protocol))
-        };
-        let carries_packets = kind == Type::RAW || protocol == Some(Protocol::ICMPV4);
+        let call = || making("socket", domain, kind, protocol);
+        let carries_packets = guard::carries_packets(kind, protocol);
         let make = || {
             let inner = ManuallyDrop::new(socket2::Socket::new(domain, kind, protocol)?);
             Ok(Socket { inner, carries_packets })
@@ -41,12 +36,7 @@ impl Socket {
     /// `socketpair(2)`: makes two sockets that are connected to each other.
     #[track_caller]
     pub fn pair(domain: Domain, kind: Type, protocol: Option<Protocol>) -> io::Result<(Socket, Socket)> {
-        let call = || {
-            Call::new("socketpair")
-                .with(names::domain(domain))
-                .with(names::kind(kind))
-                .with(names::protocol(domain, protocol))
-        };
+        let call = || making("socketpair", domain, kind, protocol);
         let make =
             || socket2::Socket::pair(domain, kind, protocol).map(|(a, b)| (Socket::from(a), Socket::from(b)));
         let answer = |(a, b): &(Socket, Socket)| vec![Value::Fd(a.fd()), Value::Fd(b.fd())];
@@ -226,6 +216,12 @@ pub fn drop(socket: Socket) {
     ManuallyDrop::new(socket).close(Location::caller());
 }
 
+/// A call that makes sockets.
+fn making(name: &'static str, domain: Domain, kind: Type, protocol: Option<Protocol>) -> Call {
+    let call = Call::new(name).with(names::domain(domain)).with(names::kind(kind));
+    call.with(names::protocol(domain, protocol))
+}
+
 /// The answer of a call that gives nothing: "ok".
 pub(super) fn done(_: &()) -> Vec<Value> {
     Vec::new()
@@ -235,6 +231,17 @@ pub(super) fn done(_: &()) -> Vec<Value> {
 mod tests {
     use super::*;
     use std::net::SocketAddr;
+
+    /// The mark would be lost at the other end.
+    #[test]
+    fn a_socket_that_carries_packets_is_not_passed_on() {
+        let (near, far) = Socket::pair(Domain::UNIX, Type::STREAM, None).unwrap();
+        let error = near.send_with_socket(b"x", &as_if_raw()).unwrap_err();
+        assert_eq!((error.kind(), error.raw_os_error()), (io::ErrorKind::PermissionDenied, None));
+        let plain = Socket::from(socket2::Socket::new(Domain::IPV4, Type::DGRAM, None).unwrap());
+        assert_eq!(near.send_with_socket(b"x", &plain).unwrap(), 1);
+        assert!(far.recv_with_socket(&mut [0; 8]).unwrap().1.is_some());
+    }
 
     /// It is a UDP socket, for raw ones need a privilege.
     fn as_if_raw() -> Socket {
@@ -259,6 +266,9 @@ mod tests {
                 assert_eq!((error.kind(), error.raw_os_error()), (io::ErrorKind::PermissionDenied, None));
             }
             assert_eq!(socket.send(b"x").unwrap(), 1);
+            let file = socket.try_clone().unwrap();
+            let error = socket.send_with_socket(&header, &file).unwrap_err();
+            assert_eq!(error.raw_os_error(), None);
         }
     }
 }

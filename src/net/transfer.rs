@@ -124,6 +124,8 @@ impl Socket {
     /// `sendmsg(2)` with `SCM_RIGHTS`: sends bytes, and with them an open socket (`unix(7)`). socket2 has no such method.
     #[track_caller]
     pub fn send_with_socket(&self, data: &[u8], passed: &Socket) -> io::Result<usize> {
+        self.stays_here(data, None)?;
+        passed.may_be_passed()?;
         let rights = Value::Constant("SCM_RIGHTS".into());
         let call = || self.call("sendmsg").with(self.content(data)).with(rights).with(Value::Fd(passed.fd()));
         let send = || linux::send_with_descriptor(self.inner(), data, passed.inner());

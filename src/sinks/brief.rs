@@ -1,6 +1,7 @@
 //! A call and its answer in a few characters, for a narrow column.
 
 use crate::trace::{Address, Answer, Call, Change, Subject, Value};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// `bind :0`, `accept = 4`, `recv 8 "Welcome!"`, `connect ECONNREFUSED`
 pub fn brief(call: &Call, answer: &Answer) -> String {
@@ -26,8 +27,10 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
             format!("{} = {}", value(option), now.join(", "))
         }
         ("setsockopt", [_, option, asked], _) => format!("{} {}", value(option), value(asked)),
+        ("fcntl", [command, asked], []) => format!("{} {}", value(command), value(asked)),
         ("fcntl", [command, ..], [made]) => format!("{} = {}", value(command), value(made)),
         ("close", ..) => format!("close {}", call.fd.unwrap_or_default()),
+        ("socketpair", _, [one, other]) => format!("{name} = {}, {}", value(one), value(other)),
         (_, _, [made @ Value::Fd(_), ..]) => format!("{name} = {}", value(made)),
         (_, [one], []) => format!("{name} {}", value(one)),
         (_, _, [one, ..]) => format!("{name} {}", value(one)),
@@ -46,12 +49,32 @@ pub fn brief_change(change: &Change) -> String {
     }
 }
 
-/// Addresses of this machine's loopback are told by their port.
+/// Addresses at `127.0.0.1` and `::1` are told by their port. Other addresses of this machine are other places.
 fn value(value: &Value) -> String {
+    const USUAL: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     match value {
-        Value::Address(Address::Inet(address)) if address.ip().is_loopback() => {
+        Value::Address(Address::Inet(address)) if USUAL.contains(&address.ip()) => {
             format!(":{}", address.port())
         }
         other => super::c::value(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_looks_different() {
+        let to = |address: &str| Value::Address(Address::Inet(address.parse().unwrap()));
+        let constant = |name: &'static str| Value::Constant(name.into());
+        let connect = |address| brief(&Call::on(3, "connect").with(to(address)), &Answer::Ok(vec![]));
+        assert_eq!(connect("127.0.0.1:7"), "connect :7");
+        assert_eq!(connect("[::1]:7"), "connect :7");
+        assert_eq!(connect("127.0.0.2:7"), "connect 127.0.0.2:7");
+        let pair = Call::new("socketpair").with(constant("AF_UNIX"));
+        assert_eq!(brief(&pair, &Answer::Ok(vec![Value::Fd(6), Value::Fd(7)])), "socketpair = 6, 7");
+        let set = Call::on(3, "fcntl").with(constant("F_SETFL")).with(constant("O_RDWR|O_NONBLOCK"));
+        assert_eq!(brief(&set, &Answer::Ok(vec![])), "F_SETFL O_RDWR|O_NONBLOCK");
     }
 }

@@ -11,6 +11,8 @@ use std::io::{self, Write};
 /// Writes each part of a run as a line of JSON, as it happens.
 pub struct Json<W> {
     out: W,
+    /// Whether only the ending is written, with what the run found out.
+    ending_only: bool,
 }
 
 #[derive(Serialize)]
@@ -24,10 +26,18 @@ enum Part<'a> {
 
 impl<W: Write> Json<W> {
     pub fn new(out: W) -> Json<W> {
-        Json { out }
+        Json { out, ending_only: false }
+    }
+
+    /// Writes one line: the ending.
+    pub fn of_the_ending(out: W) -> Json<W> {
+        Json { out, ending_only: true }
     }
 
     fn line(&mut self, part: Part) -> io::Result<()> {
+        if self.ending_only && !matches!(part, Part::Closes(_)) {
+            return Ok(());
+        }
         let mut line = harmless_json(&serde_json::to_string(&part)?);
         line.push('\n');
         self.out.write_all(line.as_bytes())?;

@@ -6,6 +6,7 @@
 use super::brief::{brief, brief_change};
 use crate::harmless::harmless;
 use crate::trace::{Arrow, Aspect, Awaited, Cause, Change, Event, Fact, Name, Trace};
+use std::collections::HashMap;
 
 /// A run as rows, from top to bottom.
 #[derive(Clone, Debug, Default)]
@@ -72,9 +73,10 @@ pub enum Known {
 impl Picture {
     pub fn of(trace: &Trace) -> Picture {
         let mut painter = Painter::new(trace.cast().map(|(name, _)| name.clone()).collect());
-        let arrows = trace.arrows();
+        let arrows: HashMap<usize, Arrow> =
+            trace.arrows().into_iter().map(|arrow| (arrow.to, arrow)).collect();
         for (place, event) in trace.events.iter().enumerate() {
-            let cause = arrows.iter().find(|arrow| arrow.to == place);
+            let cause = arrows.get(&place);
             painter.caused(trace, cause);
             painter.happens(event, trace.events.get(place + 1));
         }

@@ -12,7 +12,9 @@ pub fn fact(fact: &Fact, sockets: &SocketNames) -> String {
         Fact::Entered { .. } => "enters".into(),
         Fact::Left => "leaves".into(),
         Fact::Called(asked) => call(asked, sockets),
-        Fact::Waits(_) | Fact::Waited(_) | Fact::Changed(_) => super::c::fact(fact),
+        Fact::Waits(awaited) => format!("waits until {} {}", name(awaited.fd, sockets), awaited.until),
+        Fact::Waited(awaited) => format!("now {} {}", name(awaited.fd, sockets), awaited.until),
+        Fact::Changed(_) => super::c::fact(fact),
         Fact::Returned { call: asked, answer: given, .. } => {
             format!("{}  # {}", call(asked, sockets), answer(asked, given, sockets))
         }
@@ -20,6 +22,19 @@ pub fn fact(fact: &Fact, sockets: &SocketNames) -> String {
 }
 
 fn call(call: &Call, sockets: &SocketNames) -> String {
+    match (&*call.name, &call.arguments[..], call.fd) {
+        // The standard library has no such function.
+        ("getifaddrs", ..) => return "psutil.net_if_addrs()".into(),
+        ("sendmsg", [data, rights, passed @ Value::Fd(_)], Some(fd)) => {
+            let (data, rights) = (value(data, sockets), ancillary(rights, passed, sockets));
+            return format!("{}.sendmsg([{data}], {rights})", name(fd, sockets));
+        }
+        ("fcntl", [Value::Constant(command), flags], Some(fd)) if command == "F_SETFL" => {
+            let flag = blocking(flags).unwrap_or_else(|| value(flags, sockets));
+            return format!("{}.setblocking({flag})", name(fd, sockets));
+        }
+        _ => {}
+    }
     let (method, keeps) = method(call);
     let shown = |argument: &Value| linger(call, argument).unwrap_or_else(|| value(argument, sockets));
     let arguments = call.arguments.iter().filter(|_| keeps).map(shown);
@@ -45,8 +60,30 @@ fn linger(call: &Call, value: &Value) -> Option<String> {
 fn method(call: &Call) -> (&str, bool) {
     match (&*call.name, &call.arguments[..]) {
         ("fcntl", [Value::Constant(command), ..]) if command == "F_DUPFD_CLOEXEC" => ("dup", false),
+        ("fcntl", [Value::Constant(command)]) if command == "F_GETFL" => ("getblocking", false),
         (same, _) => (same, true),
     }
+}
+
+/// Whether a socket with these flags of `fcntl(2)` sleeps: Python knows no others.
+fn blocking(flags: &Value) -> Option<String> {
+    let Value::Constant(flags) = flags else { return None };
+    flags.starts_with("O_").then(|| if flags.contains("O_NONBLOCK") { "False" } else { "True" }.into())
+}
+
+/// What goes along with a message.
+fn ancillary(kind: &Value, passed: &Value, sockets: &SocketNames) -> String {
+    format!("[(socket.SOL_SOCKET, {}, {})]", value(kind, sockets), value(passed, sockets))
+}
+
+/// `(data, ancdata, flags, address)`
+fn message(data: &Value, more: &[Value], sockets: &SocketNames) -> String {
+    let (along, flags) = match more {
+        [kind, passed @ Value::Fd(_)] => (ancillary(kind, passed, sockets), "0".into()),
+        [flags] => ("[]".into(), value(flags, sockets)),
+        _ => ("[]".into(), "0".into()),
+    };
+    format!("({}, {along}, {flags}, None)", value(data, sockets))
 }
 
 fn answer(call: &Call, answer: &Answer, sockets: &SocketNames) -> String {
@@ -58,6 +95,8 @@ fn answer(call: &Call, answer: &Answer, sockets: &SocketNames) -> String {
         (_, []) => "None".into(),
         ("recv", [_, data]) => value(data, sockets),
         ("recvfrom", [_, data, from]) => format!("({}, {})", value(data, sockets), value(from, sockets)),
+        ("recvmsg", [_, data, more @ ..]) => message(data, more, sockets),
+        ("fcntl", [one]) => blocking(one).unwrap_or_else(|| value(one, sockets)),
         ("getsockopt", [one]) => linger(call, one).unwrap_or_else(|| value(one, sockets)),
         (_, [one]) => value(one, sockets),
         (_, several) => {
@@ -88,7 +127,10 @@ fn value(value: &Value, sockets: &SocketNames) -> String {
             format!("struct.pack('ll', {}, {})", time.as_secs(), time.subsec_micros())
         }
         Value::Bytes(data) => bytes(data),
-        Value::Hex(data) => format!("bytes.fromhex('{}')", super::c::hex(data)),
+        Value::Hex(data) => {
+            let (shown, more) = super::c::excerpt(data);
+            format!("bytes.fromhex('{}'){more}", super::c::hex(&Bytes::new(shown)))
+        }
         Value::Machine(inner) => self::value(inner, sockets),
     }
 }
@@ -153,6 +195,7 @@ fn exception(errno: &Errno) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::{Awaited, Condition};
 
     #[test]
     fn bytes_are_written_as_repr_writes_them() {
@@ -177,7 +220,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_another_method_in_python_is_that_one() {
+        let sockets = SocketNames::from([(3, "client".to_string()), (7, "far".to_string())]);
+        let constant = |name: &'static str| Value::Constant(name.into());
+        let data = || Value::Bytes(Bytes::new(b"for you"));
+        let returned =
+            |call, values| fact(&Fact::Returned { call, answer: Answer::Ok(values), names: None }, &sockets);
+        let get = Call::on(3, "fcntl").with(constant("F_GETFL"));
+        assert_eq!(returned(get, vec![constant("O_RDWR")]), "client.getblocking()  # True");
+        let set = Call::on(3, "fcntl").with(constant("F_SETFL")).with(constant("O_RDWR|O_NONBLOCK"));
+        assert_eq!(returned(set, vec![]), "client.setblocking(False)  # None");
+        let pass = Call::on(3, "sendmsg").with(data()).with(constant("SCM_RIGHTS")).with(Value::Fd(7));
+        let rights = "[(socket.SOL_SOCKET, socket.SCM_RIGHTS, far)]";
+        let passed = returned(pass, vec![Value::Number(7)]);
+        assert_eq!(passed, format!("client.sendmsg([b'for you'], {rights})  # 7"));
+        let receive = Call::on(3, "recvmsg").with(Value::Number(9));
+        let with_rights = vec![Value::Number(7), data(), constant("SCM_RIGHTS"), Value::Fd(7)];
+        let taken = returned(receive.clone(), with_rights);
+        assert_eq!(taken, format!("client.recvmsg(9)  # (b'for you', {rights}, 0, None)"));
+        let cut = returned(receive, vec![Value::Number(7), data(), constant("MSG_TRUNC")]);
+        assert_eq!(cut, "client.recvmsg(9)  # (b'for you', [], socket.MSG_TRUNC, None)");
+        let waits = Fact::Waits(Awaited { fd: 3, until: Condition::Acknowledged });
+        assert_eq!(fact(&waits, &sockets), "waits until client has no unacknowledged bytes");
+    }
+
+    #[test]
     fn long_data_is_shown_in_part() {
+        let long = Value::Hex(Bytes::new(&[7; 49]));
+        let want = format!("bytes.fromhex('{}')…", ["07"; 48].join(" "));
+        assert_eq!(value(&long, &SocketNames::new()), want);
         assert_eq!(bytes(&Bytes::new(&[b'x'; 49])), format!("b'{}'…", "x".repeat(48)));
     }
 

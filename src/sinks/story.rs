@@ -11,6 +11,8 @@ use std::io::{self, BufRead, Write};
 pub struct Story<W> {
     out: W,
     theme: Theme,
+    /// How wide the page is, if it has a width.
+    room: Option<usize>,
     dialect: Dialect,
     speaker: Speaker,
     guess: Guess,
@@ -45,6 +47,7 @@ impl<W: Write> Story<W> {
         Story {
             out,
             theme,
+            room: None,
             dialect,
             speaker: Speaker::default(),
             guess,
@@ -57,6 +60,11 @@ impl<W: Write> Story<W> {
             step: None,
             open: None,
         }
+    }
+
+    /// The same on a page that is so wide.
+    pub fn within(self, room: Option<usize>) -> Story<W> {
+        Story { room, ..self }
     }
 
     /// `actor` has started another one, at `line`.
@@ -210,7 +218,7 @@ impl<W: Write + Send> Sink for Story<W> {
             self.verdict(&question, verdict)?;
         }
         if let Some(table) = &ending.table {
-            table::write(&mut self.out, self.theme, table)?;
+            table::write(&mut self.out, self.theme, self.room, table)?;
         }
         self.out.flush()
     }

@@ -10,11 +10,13 @@ use unicode_width::UnicodeWidthStr;
 pub struct Conclusion<W> {
     out: W,
     theme: Theme,
+    room: Option<usize>,
 }
 
 impl<W: Write> Conclusion<W> {
-    pub fn new(out: W, theme: Theme) -> Conclusion<W> {
-        Conclusion { out, theme }
+    /// `room` is the width of the page, if it has one.
+    pub fn new(out: W, theme: Theme, room: Option<usize>) -> Conclusion<W> {
+        Conclusion { out, theme, room }
     }
 }
 
@@ -28,25 +30,41 @@ impl<W: Write + Send> Sink for Conclusion<W> {
     }
 
     fn closes(&mut self, ending: &Ending) -> io::Result<()> {
-        ending.table.as_ref().map_or(Ok(()), |table| write(&mut self.out, self.theme, table))?;
+        ending.table.as_ref().map_or(Ok(()), |table| write(&mut self.out, self.theme, self.room, table))?;
         self.out.flush()
     }
 }
 
-/// Writes a table: a blank line, its head, its rows in aligned columns, its notes.
+/// Writes a table: a blank line, its head, its rows in aligned columns, its notes. If there is no room for a line of it, each row is a
+/// block of its own.
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write(out: &mut dyn Write, theme: Theme, table: &Table) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, theme: Theme, room: Option<usize>, table: &Table) -> io::Result<()> {
     let widths: Vec<usize> = (0..table.head.len()).map(|column| width(table, column)).collect();
-    writeln!(out, "\n{}", theme.title(&line(&table.head, &widths)))?;
-    for row in &table.rows {
-        writeln!(out, "{}", line(row, &widths))?;
+    let lines = [&table.head].into_iter().chain(&table.rows).map(|row| line(row, &widths));
+    let widest = lines.map(|line| line.width()).max().unwrap_or(0);
+    if room.is_some_and(|room| room < widest) {
+        table.rows.iter().try_for_each(|row| write_block(out, theme, &table.head, row))?;
+    } else {
+        writeln!(out, "\n{}", theme.title(&line(&table.head, &widths)))?;
+        table.rows.iter().try_for_each(|row| writeln!(out, "{}", line(row, &widths)))?;
     }
     if !table.notes.is_empty() {
         writeln!(out)?;
     }
     table.notes.iter().try_for_each(|note| writeln!(out, "{}", harmless(note)))
+}
+
+/// The first cell is the title; below it stands a line for each of the others that says something.
+fn write_block(out: &mut dyn Write, theme: Theme, head: &[String], row: &[String]) -> io::Result<()> {
+    let Some((title, cells)) = row.split_first() else { return Ok(()) };
+    writeln!(out, "\n{}", theme.title(&harmless(title)))?;
+    let named = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+    named.into_iter().try_for_each(|(i, cell)| match head.get(i + 1) {
+        Some(name) => writeln!(out, "  {}: {}", harmless(name), harmless(cell)),
+        None => writeln!(out, "  {}", harmless(cell)),
+    })
 }
 
 fn width(table: &Table, column: usize) -> usize {
@@ -60,4 +78,25 @@ fn line(cells: &[String], widths: &[usize]) -> String {
         format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + 2))
     });
     padded.collect::<String>().trim_end().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_lines_have_no_room_rows_are_blocks() {
+        let mut table = Table::new(["Option", "Unit", "Asked"]);
+        table.row(["SO_LINGER", "time", "1s"]);
+        table.row(["SO_ERROR", "", "-"]);
+        let told = |room| {
+            let mut page = Vec::new();
+            write(&mut page, Theme::Plain, room, &table).unwrap();
+            String::from_utf8(page).unwrap()
+        };
+        let wide = "\nOption     Unit  Asked\nSO_LINGER  time  1s\nSO_ERROR         -\n";
+        assert_eq!((&*told(None), &*told(Some(22))), (wide, wide));
+        let narrow = "\nSO_LINGER\n  Unit: time\n  Asked: 1s\n\nSO_ERROR\n  Asked: -\n";
+        assert_eq!(told(Some(21)), narrow);
+    }
 }

@@ -10,17 +10,21 @@ use crate::kernel::observer::Observer;
 use crate::kernel::thread;
 use crate::platform;
 use crate::sinks::{self, Sink};
-use crate::trace::{Ending, Fact, Manner, Playbill, Question, Trace};
+use crate::trace::{Awaited, Ending, Fact, Manner, Playbill, Question, Trace};
+use std::cell::RefCell;
 use std::io;
 use std::sync::{Arc, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often the director looks round while lanes act or sleep. A shorter time costs processor time, a longer one makes
 /// each change of turn slower; the order of a run does not depend on it.
 const LOOK: Duration = Duration::from_micros(50);
 
-/// After how many looks in a row at nothing but sleeping lanes the run has failed: no less than ten seconds.
-const LOOKS_AT_SLEEP: u32 = 200_000;
+/// When all lanes have slept for so long, the run has failed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(10);
+
+/// And only if they were seen so often meanwhile: the whole program may have been stopped for a while.
+const LOOKS_AT_SLEEP: u32 = 1000;
 
 /// What is to be performed.
 pub struct Play {
@@ -79,15 +83,18 @@ fn begin_to_look(wanted: bool, observer: &Observer, playbill: &mut Playbill) -> 
 
 /// Hands the turn from lane to lane until nobody is left, or the run has failed.
 fn direct(house: &House) {
-    let mut looks_at_sleep = 0;
+    let (mut looks_at_sleep, mut awake) = (0, Instant::now());
     let mut hall = house.enter();
     while !hall.over {
         let found = look_round(house, &mut hall);
-        looks_at_sleep = if found == Found::AllAsleep { looks_at_sleep + 1 } else { 0 };
+        match found {
+            Found::AllAsleep => looks_at_sleep += 1,
+            _ => (looks_at_sleep, awake) = (0, Instant::now()),
+        }
         match found {
             Found::Nobody => break,
             Found::NewTurn => house.changed.notify_all(),
-            Found::AllAsleep if looks_at_sleep > LOOKS_AT_SLEEP => {
+            Found::AllAsleep if looks_at_sleep > LOOKS_AT_SLEEP && awake.elapsed() > LONGEST_SLEEP => {
                 let (lesson, sleeping) = (hall.trace.playbill.lesson.clone(), sleeping(&hall));
                 hall.end(Error::Deadlock { lesson, sleeping });
             }
@@ -106,13 +113,23 @@ fn wait<'a>(house: &'a House, hall: MutexGuard<'a, Hall>) -> MutexGuard<'a, Hall
 }
 
 fn look_round(house: &House, hall: &mut Hall) -> Found {
-    match house.manner() {
-        Manner::Turns => hall.turns.look_round(|awaited| house.observer.holds(awaited)),
+    let untold = RefCell::new(None);
+    let holds = |awaited| {
+        let told = house.observer.holds(awaited);
+        told.map_err(|error| untold.replace(Some((awaited, error)))).unwrap_or(false)
+    };
+    let found = match house.manner() {
+        Manner::Turns => hall.turns.look_round(holds),
         Manner::Free(_) if hall.turns.lanes().iter().all(|lane| lane.has_left()) => Found::Nobody,
-        Manner::Free(_) => hall.turns.look_on(|awaited| house.observer.holds(awaited)),
+        Manner::Free(_) => hall.turns.look_on(holds),
         Manner::Live if hall.turns.lanes().is_empty() => Found::Nobody,
         Manner::Live => Found::Action,
+    };
+    if let Some((Awaited { fd, until }, error)) = untold.into_inner() {
+        let why = format!("the kernel does not tell whether {fd} {until}: {}", Errno::from(&error));
+        hall.end(Error::NotHere { lesson: hall.trace.playbill.lesson.clone(), why });
     }
+    found
 }
 
 /// Which lane sleeps in which call: `server in accept`.

@@ -110,6 +110,11 @@ impl Turns {
         let at_the_door = round.iter().find(|&&place| places[place] == Whereabouts::AtTheDoor);
         let seen = || round.iter().find(|&&place| self.lanes[place].awaits().is_some_and(&holds));
         self.holder = at_the_door.or_else(seen).copied();
+        // It took a while to ask. What the asking saw may have woken another lane, and that one comes first.
+        if at_the_door.is_none() && self.holder.is_some() && places != self.whereabouts() {
+            self.holder = None;
+            return Found::Action;
+        }
         match self.holder {
             Some(place) => {
                 self.lanes[place].set_awaits(None);

@@ -171,7 +171,7 @@ impl Causes {
         answer: &Answer,
         received: &mut HashMap<Path, i64>,
     ) -> Option<(usize, Cause)> {
-        let path = self.incoming(to, answer)?;
+        let path = self.incoming(to, answer, received)?;
         let messages = self.of_messages.contains(&to);
         if answer.number()? == 0 && !messages {
             return Some((*self.ends.get(&path)?, Cause::End));
@@ -186,11 +186,19 @@ impl Causes {
     }
 
     /// The path along which something came: from the address in the answer, or from the other end.
-    fn incoming(&self, to: usize, answer: &Answer) -> Option<Path> {
+    ///
+    /// Several paths may lead from one sender to one receiver, if that has every address of the machine. What was sent first and
+    /// is not received yet is taken to be what came.
+    fn incoming(&self, to: usize, answer: &Answer, received: &HashMap<Path, i64>) -> Option<Path> {
         let connected = || self.paths.get(&to).map(turned);
         let Some(from) = answer.address() else { return connected() };
         let local = self.locals.get(&to)?;
-        let sent = self.sends.keys().find(|(sender, target, _)| sender == from && target.reaches(local));
+        let leads_here = |(sender, target, _): &&Path| sender == from && target.reaches(local);
+        let sent = self.sends.keys().filter(leads_here).min_by_key(|path| {
+            let taken = received.get(*path).copied().unwrap_or(0);
+            let (first, next) = (&self.sends[*path][0], self.sends[*path].iter().find(|send| send.0 > taken));
+            (next.map_or(usize::MAX, |next| next.1), first.1)
+        });
         sent.cloned().or_else(connected)
     }
 }
@@ -253,6 +261,36 @@ mod tests {
             answered("b", Call::on(4, "recv"), number(5)),
         ];
         assert_eq!(arrows(events), [(1, 3), (2, 4)]);
+    }
+
+    /// The receiver has every address of the machine, and the sender sends to two of them in turn.
+    #[test]
+    fn what_was_sent_first_is_received_first() {
+        let at = |address: &str| Value::Address(Address::Inet(address.parse().unwrap()));
+        let named = |actor, call: Call, values, fd, local: &str| {
+            let mut event = answered(actor, call, values);
+            let Fact::Returned { names, .. } = &mut event.fact else { unreachable!() };
+            *names = Some(Names { of: fd, local: Some(Address::Inet(local.parse().unwrap())), peer: None });
+            event
+        };
+        let socket = || Call::new("socket").with(kind("AF_INET")).with(kind("SOCK_DGRAM|SOCK_CLOEXEC"));
+        let send = |to| Call::on(4, "sendto").with(Value::Bytes(crate::trace::Bytes::new(b"x"))).with(at(to));
+        let receive = || answered("b", Call::on(3, "recvfrom"), vec![Value::Number(1), at("127.0.0.1:9")]);
+        let events = vec![
+            named("b", socket(), vec![Value::Fd(3)], 3, "0.0.0.0:0"),
+            named("b", Call::on(3, "bind").with(at("0.0.0.0:7")), vec![], 3, "0.0.0.0:7"),
+            named("a", socket(), vec![Value::Fd(4)], 4, "0.0.0.0:0"),
+            named("a", Call::on(4, "bind").with(at("127.0.0.1:9")), vec![], 4, "127.0.0.1:9"),
+            answered("a", send("127.0.0.7:7"), number(1)),
+            answered("a", send("127.0.0.1:7"), number(1)),
+            answered("a", send("127.0.0.7:7"), number(1)),
+            receive(),
+            receive(),
+            receive(),
+        ];
+        for _ in 0..50 {
+            assert_eq!(arrows(events.clone()), [(4, 7), (5, 8), (6, 9)]);
+        }
     }
 
     #[test]

@@ -46,7 +46,8 @@ impl Trace {
     }
 }
 
-/// What this machine decides has a kind and a length; what it is may differ. The kernel's numbers for its own things stay 0.
+/// What this machine decides has a kind, and a packet has its length; what it is may differ. The kernel's numbers for its own things
+/// stay 0.
 fn mask(value: &mut Value) {
     let blank = |bytes: &Bytes| Bytes::new(&vec![0; bytes.length()]);
     let Value::Machine(inner) = value else { return };

@@ -131,8 +131,15 @@ def accept_from(listener, address):
         return listener.accept()[0]
 
 
+# A raw socket has to name its protocol.
+PROTOCOLS = {
+    (socket.AF_INET, socket.SOCK_RAW): socket.IPPROTO_ICMP,
+    (socket.AF_INET6, socket.SOCK_RAW): socket.IPPROTO_ICMPV6,
+}
+
+
 def examine(family, kind, option, asked):
-    with socket.socket(family, kind) as sock:
+    with socket.socket(family, kind, PROTOCOLS.get((family, kind), 0)) as sock:
         default = read(sock, option)
         if asked == "-":
             return [default, "-", "-"]

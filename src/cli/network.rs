@@ -1,0 +1,30 @@
+//! The network that a lesson runs in.
+
+use crate::error::Error;
+use crate::kernel::namespace;
+use crate::lessons::Lesson;
+use crate::platform::Need;
+use std::io;
+
+/// Moves into a network of our own, if the lesson wants one: no thread runs yet. Gives the words for the place.
+///
+/// # Errors
+/// There is none, and the lesson would hear the packets of others; or there is one that cannot be used.
+pub fn own(lesson: &Lesson) -> Result<Option<String>, Error> {
+    if !lesson.needs.contains(&Need::OwnNetwork) {
+        return Ok(None);
+    }
+    let not_here = |what: &str, error: io::Error| Error::NotHere {
+        lesson: lesson.name.into(),
+        why: format!("{what}: {}", namespace::why(&error)),
+    };
+    match namespace::enter() {
+        Err(error) if lesson.needs.contains(&Need::RawSockets) => {
+            Err(not_here("raw sockets want a network of their own, and it was refused", error))
+        }
+        Err(_) => Ok(None),
+        Ok(()) => namespace::bring_loopback_up()
+            .map(|()| Some("in a network of its own, with nothing in it but loopback".into()))
+            .map_err(|error| not_here("the loopback of a network of its own cannot be used", error)),
+    }
+}
