@@ -2,6 +2,7 @@
 
 mod explain;
 mod look;
+mod wire;
 
 use crate::error::Error;
 use crate::kernel::namespace;
@@ -19,6 +20,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
+use wire::Packets;
 
 /// Runs real sockets on your machine and shows, step by step, what the kernel answered.
 #[derive(Parser)]
@@ -44,6 +46,8 @@ enum Command {
         /// Let all threads act at the same time, as they would without the playground
         #[arg(long)]
         free: bool,
+        #[command(flatten)]
+        packets: Packets,
         #[command(flatten)]
         look: Look,
     },
@@ -163,7 +167,9 @@ fn perform(cli: Cli) -> Result<(), Error> {
     match cli.command {
         None => print(&format!("{}\n{EXAMPLES}", syllabus())),
         Some(Command::Lesson { name: None, .. }) => print(&syllabus()),
-        Some(Command::Lesson { name: Some(name), free, look }) => lesson(&name, free, look),
+        Some(Command::Lesson { name: Some(name), free, packets, look }) => {
+            lesson(&name, free, &packets, &look)
+        }
         Some(Command::Show { name }) => print(Lesson::named(&name)?.source),
         Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
             // A server listens at one address: the first that the name stands for.
@@ -195,23 +201,24 @@ fn perform(cli: Cli) -> Result<(), Error> {
     }
 }
 
-fn lesson(name: &str, free: bool, look: Look) -> Result<(), Error> {
+fn lesson(name: &str, free: bool, packets: &Packets, look: &Look) -> Result<(), Error> {
     let lesson = Lesson::named(name)?;
-    let place = own_network(lesson);
-    lesson.can_run().or_else(|error| play_recording(lesson, error, &look))?;
+    let place = own_network(lesson, packets);
+    lesson.can_run().or_else(|error| play_recording(lesson, error, look))?;
+    let tapping = packets.tapping(place.is_some())?;
     let out = look.page.open()?;
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
-    match lesson.perform(place, free, look.sink(out, guess)).1 {
-        Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &look),
+    match lesson.perform_on_the_wire(place, free, tapping, look.sink(out, guess)).1 {
+        Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, look),
         done => done,
     }
 }
 
-/// Moves into a network of our own, if the lesson wants one: no thread runs yet. Gives the words for the place.
-fn own_network(lesson: &Lesson) -> Option<String> {
+/// Moves into a network of our own, if the lesson or the packets want one: no thread runs yet. Gives the words for the place.
+fn own_network(lesson: &Lesson, packets: &Packets) -> Option<String> {
     let wanted = lesson.needs.iter().any(|need| matches!(need, Need::OwnNetwork | Need::RawSockets));
-    let entered = wanted && namespace::enter().is_ok();
+    let entered = (wanted || packets.are_wanted()) && namespace::enter().is_ok();
     entered.then(|| "in a network of its own, with nothing in it but loopback".into())
 }
 

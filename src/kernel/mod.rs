@@ -2,10 +2,13 @@
 //!
 //! None of it runs on a lane's thread: what a lane asks is what its lesson asks, and nothing else.
 
+pub mod clock;
 pub mod descriptor;
+pub mod frame;
 pub mod limits;
 pub mod namespace;
 pub mod observer;
 pub mod owner;
 pub mod state;
 pub mod thread;
+pub mod wire;

@@ -1,10 +1,11 @@
 //! The ladder: one column a lane, time downwards, arrows from cause to effect.
 
 use super::Sink;
-use super::brief::brief;
+use super::brief::{brief, near};
 use super::story::write_origin;
+use super::wire::{label, troubles};
 use crate::harmless::harmless;
-use crate::trace::{Arrow, Cause, Ending, Event, Fact, Name, Playbill, Trace};
+use crate::trace::{Arrow, Cause, Ending, Event, Fact, Name, Packet, Playbill, Trace};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -19,6 +20,8 @@ const LEAST_TEXT: usize = 32;
 
 const LEGEND: &str = "│ awake  ┊ asleep in the kernel  ● did as asked  ✗ refused  ○ sleeps
 ──▶ started a thread: seen   ┄┄▷ caused: inferred from addresses and byte counts";
+/// Where packets are drawn, too.
+const LEGEND_OF_PACKETS: &str = "━ SYN ━━▶ a packet: seen on the wire   ~ one that no two lanes share";
 
 /// Draws a run when it is over.
 pub struct Ladder<W> {
@@ -43,11 +46,12 @@ impl<W: Write + Send> Sink for Ladder<W> {
         Ok(())
     }
 
-    fn closes(&mut self, _: &Ending) -> io::Result<()> {
+    fn closes(&mut self, ending: &Ending) -> io::Result<()> {
         write_origin(&mut self.out, &self.trace.playbill)?;
         for line in draw(&self.trace) {
             writeln!(self.out, "{line}")?;
         }
+        troubles(ending).try_for_each(|line| writeln!(self.out, "{line}"))?;
         self.out.flush()
     }
 }
@@ -55,15 +59,23 @@ impl<W: Write + Send> Sink for Ladder<W> {
 /// The picture of a run, a string a line.
 fn draw(trace: &Trace) -> Vec<String> {
     let mut sheet = Sheet::new(trace.cast().map(|(name, _)| name.clone()).collect());
+    let packets = trace.packet_lanes();
     let arrows = trace.arrows();
     let mut lines = sheet.heading();
     for (place, event) in trace.events.iter().enumerate() {
-        let cause = arrows.iter().find(|arrow| arrow.to == place);
+        let cause = arrows.iter().find(|arrow| arrow.to == place && !trace.was_seen(arrow, &packets));
         lines.extend(cause.and_then(|arrow| sheet.caused(trace, arrow)));
-        lines.extend(sheet.happens(event, trace.events.get(place + 1)));
+        let next = trace.events[place + 1..].iter().find(|event| event.packet().is_none());
+        lines.extend(match event.packet() {
+            Some(packet) => sheet.crosses(event, packet, packets.get(&place)),
+            None => sheet.happens(event, next),
+        });
     }
     lines.push(String::new());
     lines.extend(LEGEND.lines().map(String::from));
+    if trace.events.iter().any(|event| event.packet().is_some()) {
+        lines.push(LEGEND_OF_PACKETS.into());
+    }
     lines
 }
 
@@ -161,7 +173,18 @@ impl Sheet {
                 let mark = if answer.succeeded() { '●' } else { '✗' };
                 Some(self.row(lane, mark, &harmless(&brief(call, answer))))
             }
+            Fact::Packet(_) => None,
         }
+    }
+
+    /// The row of a packet: an arrow between its lanes, or a text where it belongs to one lane alone.
+    fn crosses(&self, event: &Event, packet: &Packet, lanes: Option<&[Option<Name>; 2]>) -> Option<String> {
+        let between =
+            lanes.and_then(|[from, to]| Some((self.lane(from.as_ref()?)?, self.lane(to.as_ref()?)?)));
+        let label = label(packet);
+        let arrow = between.and_then(|(from, to)| self.arrow(from, to, '━', ['▶', '◀'], &label));
+        let to = packet.ends().map_or(String::new(), |(_, to)| format!(" → {}", near(to)));
+        arrow.or_else(|| Some(self.row(self.lane(&event.actor)?, '~', &format!("{label}{to}"))))
     }
 
     /// The row of an arrow that was inferred.

@@ -12,7 +12,7 @@ pub fn fact(fact: &Fact, sockets: &SocketNames) -> String {
         Fact::Entered { .. } => "enters".into(),
         Fact::Left => "leaves".into(),
         Fact::Called(asked) => call(asked, sockets),
-        Fact::Waits(_) | Fact::Waited(_) => super::c::fact(fact),
+        Fact::Waits(_) | Fact::Waited(_) | Fact::Packet(_) => super::c::fact(fact),
         Fact::Returned { call: asked, answer: given, .. } => {
             format!("{}  # {}", call(asked, sockets), answer(asked, given, sockets))
         }

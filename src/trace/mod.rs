@@ -12,10 +12,12 @@ mod canon;
 mod condition;
 mod event;
 mod order;
+mod packet;
 mod question;
 mod script;
 mod sockets;
 mod table;
+mod wire;
 
 pub use address::{Address, UnixName};
 pub use arrows::{Arrow, Cause};
@@ -24,9 +26,11 @@ pub use bytes::{Bytes, escape};
 pub use call::{Answer, Call, Value};
 pub use condition::{Condition, TcpState};
 pub use event::{Awaited, Event, Fact, Name, Names};
+pub use packet::{Flags, Kind, Packet, Segment};
 pub use question::{Asked, Choice, Question, Verdict};
 pub use script::{Script, Step};
 pub use table::Table;
+pub use wire::{Tally, Wire};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +65,9 @@ pub struct Playbill {
     /// Why a recording is shown, and no run of this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<String>,
+    /// Whether packets are events, too. None if nobody asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<Wire>,
     pub script: Script,
 }
 
@@ -87,6 +94,9 @@ pub struct Ending {
     /// What it found out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Table>,
+    /// What became of the packets, if they were captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<Tally>,
 }
 
 impl Playbill {

@@ -1,0 +1,40 @@
+//! Whether the packets of a run are shown, and where they are written to.
+
+use crate::error::Error;
+use crate::kernel::descriptor::out_of_the_way;
+use crate::stage::Tapping;
+use clap::Args;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What is wanted of the wire.
+#[derive(Args)]
+pub struct Packets {
+    /// Show the packets that really cross, too, in a network of the lesson's own if there may be one
+    #[arg(long)]
+    wire: bool,
+    /// Write the packets to FILE, for Wireshark: each with the call that caused it. Implies --wire
+    #[arg(long, value_name = "FILE")]
+    pcap: Option<PathBuf>,
+}
+
+impl Packets {
+    pub fn are_wanted(&self) -> bool {
+        self.wire || self.pcap.is_some()
+    }
+
+    /// What the stage is asked for. `alone`: nobody else uses this loopback.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn tapping(&self, alone: bool) -> Result<Option<Tapping>, Error> {
+        let make = |path: &PathBuf| {
+            let failed = |source| Error::File { doing: "write", path: path.display().to_string(), source };
+            let file = File::create(path).map(out_of_the_way).map_err(failed)?;
+            Ok(Box::new(file) as Box<dyn Write + Send>)
+        };
+        let file = self.pcap.as_ref().map(make).transpose()?;
+        Ok(self.are_wanted().then_some(Tapping { alone, file }))
+    }
+}
