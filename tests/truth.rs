@@ -22,6 +22,8 @@ fn main() -> ExitCode {
         let possible = move || strace_works().and_then(|()| can_run(lesson.name));
         let name = format!("strace_agrees_with_{}", lesson.name);
         trials.push(trial(&name, possible, || agree(&["lesson", lesson.name])));
+        let name = format!("strace_agrees_with_{}_on_the_wire", lesson.name);
+        trials.push(trial(&name, possible, || agree(&["lesson", lesson.name, "--wire"])));
     }
     for probe in PROBES {
         let name = format!("strace_agrees_with_the_probe_{}", probe.join("_").replace("--", ""));
@@ -69,12 +71,13 @@ fn agree(command: &[&str]) {
     assert_eq!(seen, HashMap::new(), "these threads are no lanes");
 }
 
-/// What the observer may do: ask for names, for the state of a connection, for bytes in a queue, and for interfaces.
+/// What the observer may do: ask for names, for the state of a connection, for bytes in a queue, for interfaces, and for packets.
 fn is_observation(line: &str) -> bool {
     let asks = ["getsockname(", "getpeername(", "ioctl("].iter().any(|call| line.starts_with(call));
     // if_nametoindex(3), a part of the list of interfaces, uses any socket.
     let for_a_name = line.starts_with("socket(AF_UNIX, SOCK_DGRAM") || line.starts_with("close(");
-    asks || for_a_name || line.contains("TCP_INFO") || line.contains("NETLINK")
+    let for_packets = line.contains("AF_PACKET") || line.contains("<PACKET");
+    asks || for_a_name || for_packets || line.contains("TCP_INFO") || line.contains("NETLINK")
 }
 
 /// What the director may do before the first lane enters: look what there is, and bring up the loopback of a new network.

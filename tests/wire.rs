@@ -1,19 +1,37 @@
 //! The wire view is true: its order, one run for all runs, and what tshark reads in the capture file.
 
+#[path = "support/order.rs"]
+mod order;
 mod support;
 
+use order::Order;
 use socket_playground::sinks;
-use socket_playground::trace::{
-    Address, Answer, Call, Event, Fact, Flags, Kind, Manner, Name, Packet, Trace, Value, Wire,
-};
-use std::collections::{HashMap, HashSet};
+use socket_playground::trace::{Address, Call, Event, Kind, Packet, Trace, Wire};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use support::{PLAYGROUND, can_run, playground, run, runs, through, trial, works};
 
-const LESSONS: [&str; 3] = ["tcp-server", "tcp-client", "udp"];
+/// The lessons that send packets.
+const LESSONS: [&str; 13] = [
+    "layers",
+    "addresses",
+    "ports",
+    "tcp-server",
+    "tcp-client",
+    "thread-per-client",
+    "byte-stream",
+    "framing",
+    "families",
+    "options",
+    "udp",
+    "raw-icmp",
+    "raw-iphdr",
+];
+
+/// Those that make packets by hand, or send them in fragments: what was asked and what crossed are not the same bytes.
+const OF_PACKETS: [&str; 3] = ["layers", "raw-icmp", "raw-iphdr"];
 
 fn main() -> ExitCode {
     let mut trials = Vec::new();
@@ -23,13 +41,17 @@ fn main() -> ExitCode {
         let has_nobody = move || sees().and_then(|()| works(&[NOBODY, &["true"]].concat()));
         let has_shared = move || sees().and_then(|()| works(&[SHARED, &["true"]].concat()));
         let name = |what: &str| format!("{lesson}_{what}");
+        if !OF_PACKETS.contains(&lesson) {
+            trials.extend([
+                trial(&name("no_packet_stands_before_its_cause"), sees, || in_order(lesson, &[])),
+                trial(&name("nor_in_a_free_run"), sees, || in_order(lesson, &["--free"])),
+                trial(&name("on_a_loopback_that_others_use"), has_shared, || shared(lesson)),
+            ]);
+        }
         trials.extend([
-            trial(&name("no_packet_stands_before_its_cause"), sees, || in_order(lesson, &[])),
-            trial(&name("nor_in_a_free_run"), sees, || in_order(lesson, &["--free"])),
             trial(&name("is_one_run_on_the_wire"), sees, || one_run(lesson)),
             trial(&name("tshark_agrees"), has_tshark, || tshark_agrees(lesson)),
             trial(&name("without_privileges"), has_nobody, || unprivileged(lesson)),
-            trial(&name("on_a_loopback_that_others_use"), has_shared, || shared(lesson)),
         ]);
     }
     trials.push(trial("without_the_wire_it_says_why", || works(&[POWERLESS, &["true"]].concat()), powerless));
@@ -86,7 +108,7 @@ fn is_whole(trace: &Trace) {
     let tally = trace.ending.as_ref().unwrap().wire.unwrap();
     assert_eq!((tally.lost, tally.clock_set), (0, false));
     assert_eq!(tally.shown, packets(trace).count() as u64);
-    assert!(tally.shown > 5);
+    assert!(tally.shown > 0);
 }
 
 fn in_order(lesson: &str, how: &[&str]) {
@@ -95,145 +117,6 @@ fn in_order(lesson: &str, how: &[&str]) {
         is_whole(&trace);
         Order::default().check(&trace);
     }
-}
-
-/// From one port to another. Who sends a datagram need not have a port before; that is 0.
-type Direction = (u16, u16);
-
-/// What has been asked, has crossed and has been answered along each direction, so far.
-#[derive(Default)]
-struct Order {
-    /// The ports of each socket: its own, and that of the other end.
-    ports: HashMap<i32, (u16, u16)>,
-    /// The sockets that keep messages apart.
-    datagrams: HashSet<i32>,
-    /// Who is in which call, since when.
-    open: HashMap<Name, (Call, u64)>,
-    /// In bytes.
-    sent: HashMap<Direction, u64>,
-    crossed: HashMap<Direction, u64>,
-    received: HashMap<Direction, u64>,
-    syns: HashSet<Direction>,
-    ends: HashSet<Direction>,
-}
-
-impl Order {
-    fn check(mut self, trace: &Trace) {
-        let mut last = 0;
-        for (place, event) in trace.events.iter().enumerate() {
-            let in_time = event.at >= last || trace.playbill.manner != Manner::Turns;
-            last = event.at;
-            let caused = match &event.fact {
-                Fact::Called(call) => self.called(event, call),
-                Fact::Returned { call, .. } => self.returned(event, call),
-                Fact::Packet(packet) => self.packet(event, packet),
-                _ => true,
-            };
-            let around = &trace.events[place.saturating_sub(5)..place];
-            assert!(
-                in_time && caused,
-                "event {place} has no cause before it: {event:?}\nbefore it: {around:#?}"
-            );
-        }
-        assert_eq!(self.sent, self.crossed, "whatever was sent has crossed");
-    }
-
-    fn called(&mut self, event: &Event, call: &Call) -> bool {
-        self.open.insert(event.actor.clone(), (call.clone(), event.at));
-        let lengths = call.arguments.iter().filter_map(|value| match value {
-            Value::Bytes(data) => Some(data.length() as u64),
-            _ => None,
-        });
-        if call.name.starts_with("send") {
-            // A datagram without a byte counts, too.
-            *self.sent.entry(self.direction(call)).or_default() += lengths.sum::<u64>();
-        }
-        true
-    }
-
-    fn returned(&mut self, event: &Event, call: &Call) -> bool {
-        self.open.remove(&event.actor);
-        if call
-            .arguments
-            .iter()
-            .any(|value| matches!(value, Value::Constant(name) if name.starts_with("SOCK_DGRAM")))
-        {
-            self.datagrams.extend(event.answer().and_then(Answer::fd));
-        }
-        if let Some(names) = event.names() {
-            let port = |address: &Option<Address>| address.as_ref().and_then(Address::port).unwrap_or(0);
-            self.ports.insert(names.of, (port(&names.local), port(&names.peer)));
-        }
-        let (local, peer) = self.direction(call);
-        let stream = !call.fd.is_some_and(|fd| self.datagrams.contains(&fd));
-        match (&*call.name, event.number()) {
-            _ if !event.succeeded() => true,
-            ("close", _) => {
-                call.fd.inspect(|fd| _ = self.datagrams.remove(fd));
-                true
-            }
-            ("connect", _) if stream => {
-                [(local, peer), (peer, local)].iter().all(|way| self.syns.contains(way))
-            }
-            ("accept", _) => {
-                let (local, peer) = self.ports[&event.names().unwrap().of];
-                self.syns.contains(&(peer, local)) && self.syns.contains(&(local, peer))
-            }
-            ("recv", Some(0)) if stream => self.ends.contains(&(peer, local)),
-            ("recv" | "recvfrom", Some(bytes)) => {
-                let incoming = if stream { (peer, local) } else { (0, self.ports[&call.fd.unwrap()].0) };
-                *self.received.entry(incoming).or_default() += bytes as u64;
-                self.received[&incoming] <= self.crossed.get(&incoming).copied().unwrap_or(0)
-            }
-            _ => true,
-        }
-    }
-
-    fn packet(&mut self, event: &Event, packet: &Packet) -> bool {
-        let during = |names: &[&str]| {
-            let mut calls = self.open.values();
-            calls.any(|(call, since)| names.contains(&&*call.name) && *since <= event.at)
-        };
-        let Some((from, to)) = packet.ends() else { return during(&["send", "sendto"]) };
-        let (from, to) = (from.port().unwrap(), to.port().unwrap());
-        let way = if packet.segment().is_some() { (from, to) } else { (0, to) };
-        if packet.data() > 0 || packet.segment().is_none() {
-            *self.crossed.entry(way).or_default() += packet.data() as u64;
-        }
-        let asked = self.crossed.get(&way).unwrap_or(&0) <= self.sent.get(&way).unwrap_or(&0);
-        let Some(segment) = packet.segment() else { return asked && during(&["send", "sendto"]) };
-        let has = |flag| segment.flags.has(flag);
-        if has(Flags::SYN) {
-            self.syns.insert(way);
-            let server = if has(Flags::ACK) { from } else { to };
-            let mut calls = self.open.values();
-            return calls.any(|(call, since)| {
-                call.name == "connect" && port_of(call) == Some(server) && *since <= event.at
-            });
-        }
-        if has(Flags::FIN) || has(Flags::RST) {
-            let caused = during(&["close", "shutdown", "connect", "send"]);
-            self.ends.insert(way);
-            return asked && caused;
-        }
-        asked
-    }
-
-    /// From the socket of a call, to where it sends.
-    fn direction(&self, call: &Call) -> Direction {
-        let fd = call.fd.unwrap_or(-1);
-        let (local, peer) = self.ports.get(&fd).copied().unwrap_or_default();
-        let to = port_of(call).unwrap_or(peer);
-        if self.datagrams.contains(&fd) { (0, to) } else { (local, to) }
-    }
-}
-
-/// The port of the address among its arguments.
-fn port_of(call: &Call) -> Option<u16> {
-    call.arguments.iter().find_map(|value| match value {
-        Value::Address(address) => address.port(),
-        _ => None,
-    })
 }
 
 /// Without what timers decide, all runs are one run, packets and all.
@@ -276,7 +159,15 @@ fn tshark_agrees(lesson: &str) {
     is_whole(&trace);
     let told: Vec<Vec<String>> =
         packets(&trace).map(|(place, event, packet)| row(&trace, place, event, packet)).collect();
-    assert_eq!(seen_by_tshark(&file), told);
+    let mut seen = seen_by_tshark(&file);
+    assert_eq!(seen.len(), told.len());
+    for (seen, told) in seen.iter_mut().zip(&told) {
+        // tshark puts the fragments of a datagram together, and a trace leaves them as they crossed.
+        if told[2..].iter().all(String::is_empty) {
+            seen[2..].fill(String::new());
+        }
+        assert_eq!(seen, told);
+    }
 }
 
 fn seen_by_tshark(file: &Path) -> Vec<Vec<String>> {

@@ -16,6 +16,9 @@ const ROOM: c_int = 16 << 20;
 /// The largest frame of loopback: its MTU is 65,536, and an Ethernet header stands before that.
 const LARGEST: usize = (64 << 10) + 64;
 
+/// How often we look whether packets are stamped: each time takes a millisecond at most.
+const TRIES: u32 = 500;
+
 /// How long one turn of waiting for a packet lasts at most, in milliseconds, and how many turns there are.
 const PATIENCE: (c_int, u32) = (1, 50);
 
@@ -65,7 +68,34 @@ impl Wire {
         let mut wire = Wire { socket, clock: Clock::read(), counters, seen: 0, before: 0, lost: 0, buffer };
         wire.before = wire.crossed().unwrap_or(0);
         bind_to_loopback(&wire.socket)?;
+        wire.wait_for_stamps()?;
         Ok(wire)
+    }
+
+    /// The kernel begins to stamp packets a moment after it was asked to. Until then a packet gets the time at which it is read, so we
+    /// send a frame to nobody, and look whether its time is from before we read it.
+    fn wait_for_stamps(&mut self) -> io::Result<()> {
+        for _ in 0..TRIES {
+            self.probe()?;
+            let sent = Clock::now();
+            while let Ok(packet) = self.take() {
+                self.seen += 1;
+                if packet.stamp <= sent {
+                    return Ok(());
+                }
+            }
+            self.wait();
+        }
+        Err(io::Error::new(io::ErrorKind::TimedOut, "the kernel does not say when packets were sent"))
+    }
+
+    /// Sends a frame of a type that is nobody's: `ETH_P_LOOPBACK`, the Ethernet configuration test.
+    fn probe(&self) -> io::Result<()> {
+        let mut frame = [0_u8; 60];
+        frame[12..14].copy_from_slice(&(libc::ETH_P_LOOPBACK as u16).to_be_bytes());
+        // SAFETY: `frame` is valid for reading for the duration of the call.
+        let sent = unsafe { libc::send(self.socket.as_raw_fd(), frame.as_ptr().cast(), frame.len(), 0) };
+        if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
     }
 
     /// All packets that were sent before this was called, in the order in which they were sent.

@@ -1,9 +1,9 @@
 //! The ladder: one column a lane, time downwards, arrows from cause to effect.
 
 use super::Sink;
-use super::brief::{brief, near};
+use super::brief::brief;
 use super::story::write_origin;
-use super::wire::{label, troubles};
+use super::wire::{label, near, troubles};
 use crate::harmless::harmless;
 use crate::trace::{Arrow, Cause, Ending, Event, Fact, Name, Packet, Playbill, Trace};
 use std::io::{self, Write};
@@ -184,7 +184,11 @@ impl Sheet {
         let label = label(packet);
         let arrow = between.and_then(|(from, to)| self.arrow(from, to, '━', ['▶', '◀'], &label));
         let to = packet.ends().map_or(String::new(), |(_, to)| format!(" → {}", near(to)));
-        arrow.or_else(|| Some(self.row(self.lane(&event.actor)?, '~', &format!("{label}{to}"))))
+        let beside = |row: String| match self.is_numbered() {
+            true => fit(&row, self.names.len() * self.step) + &label,
+            false => row,
+        };
+        arrow.map(beside).or_else(|| Some(self.row(self.lane(&event.actor)?, '~', &format!("{label}{to}"))))
     }
 
     /// The row of an arrow that was inferred.

@@ -1,7 +1,7 @@
 //! Packets in words.
 
-use super::brief::near;
-use crate::trace::{Ending, Flags, Kind, Packet, Segment, Tally};
+use crate::trace::{Address, Ending, Flags, Kind, Packet, Segment, Tally};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// `packet :50002 → :36041 data 8 bytes, seq 1`
 pub fn packet(packet: &Packet) -> String {
@@ -45,6 +45,15 @@ pub fn label(packet: &Packet) -> String {
     }
 }
 
+/// `:36041`; of any address but 127.0.0.1 and ::1 all of it.
+pub fn near(address: &Address) -> String {
+    const HERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+    match address {
+        Address::Inet(address) if HERE.contains(&address.ip()) => format!(":{}", address.port()),
+        other => other.to_string(),
+    }
+}
+
 /// What a packet is for: its flags, without those that nearly every packet has.
 fn flags(segment: &Segment) -> String {
     let has = |flag| segment.flags.has(flag);
@@ -72,7 +81,7 @@ pub fn troubles(ending: &Ending) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Address, Bytes};
+    use crate::trace::Bytes;
 
     fn tcp(flags: &str, length: usize) -> Packet {
         let address = |port| Address::Inet(([127, 0, 0, 1], port).into());

@@ -189,8 +189,8 @@ impl House {
 
     /// Shows an event that happens now, after the packets that have crossed before it, and keeps it.
     pub fn tell(&self, hall: &mut Hall, actor: Name, line: Option<u32>, fact: Fact) {
-        self.tell_packets(hall);
-        let at = self.began.elapsed().as_nanos() as u64;
+        let now = self.tell_packets(hall);
+        let at = self.moment(now);
         self.keep(hall, Event { actor, line, at, fact });
     }
 

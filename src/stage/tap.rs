@@ -29,7 +29,8 @@ pub struct Tap {
     /// The ports of the lesson's sockets, as far as the first so many events tell. None if every packet is the lesson's.
     ports: Option<HashSet<u16>>,
     read: usize,
-    /// What a free run keeps until it is over: only then it is known who was doing what.
+    /// What is not told yet: it was sent after the event that was told last. A free run keeps all until it is over: only then it is
+    /// known who was doing what.
     later: Vec<Captured>,
     shown: u64,
 }
@@ -55,16 +56,17 @@ impl Tap {
         })
     }
 
-    /// What has crossed since it was asked last.
-    fn drain(&mut self, observer: &Observer) -> Vec<Captured> {
-        let Some(mut wire) = self.wire.take() else { return Vec::new() };
+    /// Takes in what has crossed since it was asked last.
+    fn drain(&mut self, observer: &Observer) {
+        let Some(mut wire) = self.wire.take() else { return };
         let drained = observer.ask(move || {
             let packets = wire.drain();
             (wire, packets)
         });
         let (wire, packets) = drained.unzip();
         self.wire = wire;
-        packets.unwrap_or_default()
+        self.later.extend(packets.unwrap_or_default());
+        self.later.sort_by_key(|captured| captured.at);
     }
 
     /// The packet, if it is one of the lesson's, and the place of the event that it belongs to.
@@ -118,14 +120,19 @@ fn ports_of(event: &Event) -> impl Iterator<Item = u16> {
 }
 
 impl House {
-    /// Tells the packets that have crossed since the last event. In a free run they are kept until it is over.
-    pub fn tell_packets(&self, hall: &mut Hall) {
-        let Some(tap) = &mut hall.tap else { return };
-        let packets = tap.drain(&self.observer);
-        match self.shows_at_once() {
-            true => self.tell_these(hall, packets),
-            false => tap.later.extend(packets),
+    /// Tells the packets that have crossed up to now, and gives the moment. In a free run they are kept until it is over.
+    ///
+    /// While they are collected others may cross: those are told after the event that happens now.
+    pub fn tell_packets(&self, hall: &mut Hall) -> Instant {
+        let now = Instant::now();
+        let Some(tap) = &mut hall.tap else { return now };
+        tap.drain(&self.observer);
+        if self.shows_at_once() {
+            let later = tap.later.split_off(tap.later.partition_point(|captured| captured.at <= now));
+            let packets = std::mem::replace(&mut tap.later, later);
+            self.tell_these(hall, packets);
         }
+        now
     }
 
     fn tell_these(&self, hall: &mut Hall, packets: Vec<Captured>) {
@@ -146,8 +153,7 @@ impl House {
     /// Tells the last packets, and takes the tap off. The events of a free run are put in the order of time.
     pub fn close_tap(&self, hall: &mut Hall) -> Option<Tally> {
         self.tell_packets(hall);
-        let mut later = std::mem::take(&mut hall.tap.as_mut()?.later);
-        later.sort_by_key(|captured| captured.at);
+        let later = std::mem::take(&mut hall.tap.as_mut()?.later);
         self.tell_these(hall, later);
         if !self.shows_at_once() {
             hall.trace.events.sort_by_key(|event| event.at);
@@ -156,7 +162,7 @@ impl House {
     }
 
     /// A moment, in nanoseconds since the run began.
-    fn moment(&self, moment: Instant) -> u64 {
+    pub(super) fn moment(&self, moment: Instant) -> u64 {
         moment.saturating_duration_since(self.began).as_nanos() as u64
     }
 }

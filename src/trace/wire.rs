@@ -230,3 +230,112 @@ fn is_news(event: &Event, next: &mut HashMap<(Address, Address), u32>) -> bool {
     }
     news
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Answer, Bytes, Ending, Kind, Playbill, Segment, Value, Verdict};
+
+    fn address(port: u16) -> Address {
+        Address::Inet(([127, 0, 0, 1], port).into())
+    }
+
+    fn event(actor: &str, at: u64, fact: Fact) -> Event {
+        Event { actor: actor.into(), line: None, at, fact }
+    }
+
+    fn called(actor: &str, at: u64, call: Call) -> Event {
+        event(actor, at, Fact::Called(call))
+    }
+
+    fn named(actor: &str, at: u64, call: Call, names: (i32, u16, u16)) -> Event {
+        let peer = (names.2 > 0).then(|| address(names.2));
+        let names = Some(Names { of: names.0, local: Some(address(names.1)), peer });
+        event(actor, at, Fact::Returned { call, answer: Answer::Ok(vec![]), names })
+    }
+
+    fn packet(ports: [u16; 2], flags: &str, sequence: u32, length: usize) -> Packet {
+        let (source, destination) = (address(ports[0]), address(ports[1]));
+        let flags = Flags::try_from(flags.to_string()).unwrap();
+        let segment = Segment { source, destination, flags, sequence, acknowledgement: 1, length };
+        Packet { kind: Kind::Tcp(segment), frame: Bytes::new(b"") }
+    }
+
+    fn trace(events: Vec<Event>) -> Trace {
+        Trace { events, ..Trace::new(Playbill::default()) }
+    }
+
+    fn connect() -> Call {
+        Call::on(4, "connect").with(Value::Address(address(80)))
+    }
+
+    /// The server listens and sleeps in accept, the client connects.
+    fn connecting() -> Vec<Event> {
+        vec![
+            named("server", 10, Call::on(3, "listen"), (3, 80, 0)),
+            called("server", 20, Call::on(3, "accept")),
+            called("client", 30, connect()),
+            named("client", 90, connect(), (4, 5000, 80)),
+            called("client", 100, Call::on(4, "recv")),
+        ]
+    }
+
+    #[test]
+    fn a_packet_belongs_to_the_call_that_sends_it() {
+        let trace = trace(connecting());
+        let [syn, reply] = [packet([5000, 80], "SYN", 0, 0), packet([80, 5000], "SYN|ACK", 0, 0)];
+        assert_eq!(trace.under_way(40, &syn), Some(2));
+        assert_eq!(trace.under_way(50, &reply), Some(2), "not to accept, which sleeps");
+        assert_eq!(trace.under_way(15, &syn), Some(0), "no call was under way");
+        assert_eq!(trace.under_way(110, &packet([5000, 80], "ACK", 1, 0)), Some(4));
+        assert_eq!(trace.under_way(5, &syn), None);
+    }
+
+    #[test]
+    fn a_packet_goes_from_lane_to_lane() {
+        let mut events = connecting();
+        let reply = packet([80, 5000], "SYN|ACK", 0, 0);
+        events.insert(3, event("client", 50, Fact::Packet(reply)));
+        events.insert(3, event("client", 40, Fact::Packet(packet([5001, 81], "SYN", 0, 0))));
+        let lanes = trace(events).packet_lanes();
+        assert_eq!(lanes[&4], [Some("server".into()), Some("client".into())]);
+        assert_eq!(lanes[&3], [None, None], "nobody has these ports");
+    }
+
+    #[test]
+    fn packets_that_bring_nothing_new_are_no_part_of_the_canonical_form() {
+        let cases = [
+            (packet([5000, 80], "SYN", 0, 0), true),
+            (packet([5000, 80], "SYN", 0, 0), false),
+            (packet([80, 5000], "SYN|ACK", 0, 0), true),
+            (packet([5000, 80], "ACK", 1, 0), false),
+            (packet([5000, 80], "PSH|ACK", 1, 4), true),
+            (packet([5000, 80], "PSH|ACK", 1, 4), false),
+            (packet([80, 5000], "ACK", 1, 0), false),
+            (packet([5000, 80], "FIN|ACK", 5, 0), true),
+            (packet([80, 5000], "RST", 1, 0), true),
+            (packet([5000, 80], "SYN", 0, 0), true),
+        ];
+        let want: Vec<Packet> =
+            cases.iter().filter(|(_, kept)| *kept).map(|(packet, _)| packet.clone()).collect();
+        let mut events: Vec<Event> =
+            cases.into_iter().map(|(packet, _)| event("client", 1, Fact::Packet(packet))).collect();
+        events.insert(6, event("client", 1, Fact::Left));
+        let mut run = trace(events);
+        run.ending = Some(Ending { verdict: Some(Verdict { choice: 0, proof: 6 }), ..Ending::default() });
+        run.without_idle_packets();
+        let place = run.events.iter().position(|event| event.fact == Fact::Left);
+        assert_eq!(run.ending.unwrap().verdict.map(|verdict| verdict.proof), place);
+        let kept: Vec<Packet> = run.events.iter().filter_map(|event| event.packet().cloned()).collect();
+        assert_eq!(kept, want);
+    }
+
+    #[test]
+    fn a_port_has_one_name_before_and_after_its_connect_returns() {
+        let mut events = connecting();
+        events.insert(3, event("client", 40, Fact::Packet(packet([5000, 80], "SYN", 0, 0))));
+        let events = trace(events).canonical().events;
+        let local = events[4].names().unwrap().local.clone().unwrap();
+        assert_eq!(events[3].packet().unwrap().ends().unwrap().0, &local);
+    }
+}
