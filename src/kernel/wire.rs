@@ -192,8 +192,10 @@ unsafe fn stamp(message: &libc::msghdr) -> Option<u64> {
     // SAFETY: CMSG_FIRSTHDR and CMSG_NXTHDR give a header inside of the control messages, or null.
     while let Some(found) = unsafe { header.as_ref() } {
         if (found.cmsg_level, found.cmsg_type) == (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) {
+            // SAFETY: `header` is a header of this message.
+            let data = unsafe { libc::CMSG_DATA(header) };
             // SAFETY: the data of this control message is a timespec; it need not be aligned.
-            let time = unsafe { libc::CMSG_DATA(header).cast::<libc::timespec>().read_unaligned() };
+            let time = unsafe { data.cast::<libc::timespec>().read_unaligned() };
             return Some(super::clock::nanoseconds(&time));
         }
         // SAFETY: `header` is one of this message.
