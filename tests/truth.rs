@@ -76,8 +76,16 @@ fn is_observation(line: &str) -> bool {
     let asks = ["getsockname(", "getpeername(", "ioctl("].iter().any(|call| line.starts_with(call));
     // if_nametoindex(3), a part of the list of interfaces, uses any socket.
     let for_a_name = line.starts_with("socket(AF_UNIX, SOCK_DGRAM") || line.starts_with("close(");
-    let for_packets = line.contains("AF_PACKET") || line.contains("<PACKET");
-    asks || for_a_name || for_packets || line.contains("TCP_INFO") || line.contains("NETLINK")
+    asks || for_a_name || is_about_packets(line) || line.contains("TCP_INFO") || line.contains("NETLINK")
+}
+
+/// A packet socket is made, and moved to our own descriptors, from 500 on. strace does not know it before it is bound.
+fn is_about_packets(line: &str) -> bool {
+    let descriptor = line.split_once(['(', '=']).map(|(_, rest)| rest).unwrap_or_default();
+    let digits: String = descriptor.chars().take_while(char::is_ascii_digit).collect();
+    let is_ours = line.contains('<') && digits.parse().is_ok_and(|fd: i32| fd >= 500);
+    let is_moved = line.contains("F_DUPFD_CLOEXEC, 500)") || line.contains("F_GETFD)");
+    is_ours || is_moved || line.contains("AF_PACKET") || line.contains("<PACKET")
 }
 
 /// What the director may do before the first lane enters: look what there is, and bring up the loopback of a new network.
