@@ -35,15 +35,9 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
 /// Addresses of this machine's loopback are told by their port.
 fn value(value: &Value) -> String {
     match value {
-        Value::Address(address) => near(address),
+        Value::Address(Address::Inet(address)) if address.ip().is_loopback() => {
+            format!(":{}", address.port())
+        }
         other => super::c::value(other),
-    }
-}
-
-/// `:36041`; of another address all of it.
-pub fn near(address: &Address) -> String {
-    match address {
-        Address::Inet(address) if address.ip().is_loopback() => format!(":{}", address.port()),
-        other => other.to_string(),
     }
 }
