@@ -11,7 +11,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use support::{PLAYGROUND, can_run, playground, run, runs, through, trial, works};
+use support::{PLAYGROUND, anywhere, can_run, is_error, playground, run, runs, through, trial, works};
 
 /// The lessons that send packets.
 const LESSONS: [&str; 13] = [
@@ -55,6 +55,7 @@ fn main() -> ExitCode {
         ]);
     }
     trials.push(trial("without_the_wire_it_says_why", || works(&[POWERLESS, &["true"]].concat()), powerless));
+    trials.push(trial("a_capture_file_without_room_is_an_error", anywhere, full));
     support::main(trials)
 }
 
@@ -271,4 +272,9 @@ fn powerless() {
     let trace = wired(POWERLESS, &["tcp-server"]);
     assert!(matches!(trace.playbill.wire, Some(Wire::Hidden(_))));
     assert_eq!((packets(&trace).count(), trace.ending.unwrap().wire), (0, None));
+}
+
+fn full() {
+    let ran = run(&mut playground(&["lesson", "tcp-server", "--pcap", "/dev/full"]));
+    is_error(&ran, 1, "cannot write \"/dev/full\"");
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
+use crate::sinks::Pcapng;
 use crate::stage::Tapping;
 use clap::Args;
 use std::fs::File;
@@ -32,7 +33,7 @@ impl Packets {
         let make = |path: &PathBuf| {
             let failed = |source| Error::File { doing: "write", path: path.display().to_string(), source };
             let file = File::create(path).map(out_of_the_way).map_err(failed)?;
-            Ok(Box::new(file) as Box<dyn Write + Send>)
+            Pcapng::new(Box::new(file) as Box<dyn Write + Send>).map_err(failed)
         };
         let file = self.pcap.as_ref().map(make).transpose()?;
         Ok(self.are_wanted().then_some(Tapping { alone, file }))

@@ -17,7 +17,7 @@ pub struct Tapping {
     /// Whether nobody else uses this loopback: then every packet is the lesson's.
     pub alone: bool,
     /// Where to write a capture file.
-    pub file: Option<Box<dyn Write + Send>>,
+    pub file: Option<Pcapng<Box<dyn Write + Send>>>,
 }
 
 /// Listens to the wire for as long as a run lasts.
@@ -41,14 +41,11 @@ impl Tap {
     /// # Errors
     /// Why this is not possible here, in words.
     pub fn open(tapping: Tapping, observer: &Observer) -> Result<Tap, String> {
-        let file =
-            tapping.file.map(|file| Pcapng::new(file).map_err(|error| Errno::from(&error).to_string()));
-        let file = file.transpose()?;
         let wire = observer.ask(Wire::open).unwrap_or_else(|| Err(io::Error::other("the observer is gone")));
         Ok(Tap {
             wire: Some(wire.map_err(|error| why(&error))?),
             reader: Reader::default(),
-            file,
+            file: tapping.file,
             ports: (!tapping.alone).then(HashSet::new),
             read: 0,
             later: Vec::new(),
