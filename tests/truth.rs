@@ -81,7 +81,8 @@ fn is_observation(line: &str) -> bool {
 
 /// A packet socket is made, and moved to our own descriptors, from 500 on. strace does not know it before it is bound.
 fn is_about_packets(line: &str) -> bool {
-    let descriptor = line.split_once(['(', '=']).map(|(_, rest)| rest).unwrap_or_default();
+    let descriptor =
+        line.split_once("fd=").or(line.split_once('(')).map(|(_, rest)| rest).unwrap_or_default();
     let digits: String = descriptor.chars().take_while(char::is_ascii_digit).collect();
     let is_ours = line.contains('<') && digits.parse().is_ok_and(|fd: i32| fd >= 500);
     let is_moved = line.contains("F_DUPFD_CLOEXEC, 500)") || line.contains("F_GETFD)");
