@@ -3,6 +3,7 @@
 mod explain;
 mod look;
 mod network;
+mod wire;
 
 use crate::error::Error;
 use crate::lessons::{LESSONS, Lesson};
@@ -18,6 +19,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
+use wire::Packets;
 
 /// Runs real sockets on your machine and shows, step by step, what the kernel answered.
 #[derive(Parser)]
@@ -42,6 +44,8 @@ enum Command {
         name: Option<String>,
         #[command(flatten)]
         run: Run,
+        #[command(flatten)]
+        packets: Packets,
         #[command(flatten)]
         look: Look,
     },
@@ -172,7 +176,9 @@ fn perform(cli: Cli) -> Result<(), Error> {
     match cli.command {
         None => print(&format!("{}\n{EXAMPLES}", syllabus())),
         Some(Command::Lesson { name: None, .. }) => print(&syllabus()),
-        Some(Command::Lesson { name: Some(name), run, look }) => lesson(&name, run, look),
+        Some(Command::Lesson { name: Some(name), run, packets, look }) => {
+            lesson(&name, &run, &packets, &look)
+        }
         Some(Command::Show { name }) => print(Lesson::named(&name)?.source),
         Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
             // A server listens at one address: the first that the name stands for.
@@ -204,24 +210,25 @@ fn perform(cli: Cli) -> Result<(), Error> {
     }
 }
 
-fn lesson(name: &str, run: Run, look: Look) -> Result<(), Error> {
+fn lesson(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), Error> {
     let lesson = Lesson::named(name)?;
     let (free, kernel) = (run.free, !run.no_kernel);
     // Opened before anything else: in a network of our own we may be another user, who may not write there.
-    let paper = look.page.paper()?;
-    let place = network::own(lesson).and_then(|place| lesson.can_run().map(|()| place));
+    let (paper, capture) = (look.page.paper()?, packets.file()?);
+    let place = network::own(lesson, packets.are_wanted()).and_then(|place| lesson.can_run().map(|()| place));
     let place = match place {
         Ok(place) => place,
-        Err(error) => return play_recording(lesson, error, &paper, &look),
+        Err(error) => return play_recording(lesson, error, &paper, look),
     };
+    let tapping = packets.tapping(capture, place.is_some());
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
-    match lesson.perform(place, kernel, free, look.sink(paper.blank()?, guess)).1 {
+    match lesson.perform_on_the_wire(place, kernel, free, tapping, look.sink(paper.blank()?, guess)).1 {
         Err(error @ Error::NotHere { .. }) if look.view == View::Json && !paper.can_be_wiped() => {
             writeln!(io::stderr(), "{error}\nIts stored run is not shown: there is one run already.").ok();
             Err(Error::Told(Box::new(error)))
         }
-        Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &paper, &look),
+        Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &paper, look),
         done => done,
     }
 }

@@ -22,6 +22,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("socket2::", &["src/net/"]),
     ("colored::", &["src/sinks/theme.rs"]),
     ("clap::", &["src/cli.rs", "src/cli/"]),
+    ("etherparse::", &["src/kernel/"]),
     ("unsafe ", &["src/kernel/", "src/net/", "src/platform.rs", "src/terminal.rs"]),
     ("#[cfg(", &["src/kernel/", "src/net/", "src/platform.rs", "src/terminal.rs"]),
 ];

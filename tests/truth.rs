@@ -22,6 +22,8 @@ fn main() -> ExitCode {
         let possible = move || strace_works().and_then(|()| can_run(lesson.name));
         let name = format!("strace_agrees_with_{}", lesson.name);
         trials.push(trial(&name, possible, || agree(&["lesson", lesson.name])));
+        let name = format!("strace_agrees_with_{}_on_the_wire", lesson.name);
+        trials.push(trial(&name, possible, || agree(&["lesson", lesson.name, "--wire"])));
     }
     for probe in PROBES {
         let name = format!("strace_agrees_with_the_probe_{}", probe.join("_").replace("--", ""));
@@ -77,7 +79,7 @@ fn agree(command: &[&str]) {
     assert_eq!(seen, HashMap::new(), "these threads are no lanes");
 }
 
-/// What the observer may do: ask for names, for the state of a socket, for bytes in a queue, and for interfaces.
+/// What the observer may do: ask for names, for the state of a socket, for bytes in a queue, for interfaces, and for packets.
 fn is_observation(line: &str) -> bool {
     let asks = ["getsockname(", "getpeername(", "ioctl("].iter().any(|call| line.starts_with(call));
     // if_nametoindex(3), a part of the list of interfaces, uses any socket.
@@ -86,7 +88,17 @@ fn is_observation(line: &str) -> bool {
         ["TCP_INFO", "SO_COOKIE", "SO_MEMINFO", "NETLINK"].iter().any(|word| line.contains(word));
     // The end of the process may interrupt it.
     let is_cut_off = line.starts_with("???(");
-    asks || for_a_name || about_state || is_cut_off || line.starts_with("openat(")
+    asks || for_a_name || is_about_packets(line) || about_state || is_cut_off || line.starts_with("openat(")
+}
+
+/// A packet socket is made, and moved to our own descriptors, from 500 on. strace does not know it before it is bound.
+fn is_about_packets(line: &str) -> bool {
+    let descriptor =
+        line.split_once("fd=").or(line.split_once('(')).map(|(_, rest)| rest).unwrap_or_default();
+    let digits: String = descriptor.chars().take_while(char::is_ascii_digit).collect();
+    let is_ours = line.contains('<') && digits.parse().is_ok_and(|fd: i32| fd >= 500);
+    let is_moved = line.contains("F_DUPFD_CLOEXEC, 500)") || line.contains("F_GETFD)");
+    is_ours || is_moved || line.contains("AF_PACKET") || line.contains("<PACKET")
 }
 
 /// What the director may do before the first lane enters: look what there is, and bring up the loopback of a new network.

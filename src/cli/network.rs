@@ -6,12 +6,12 @@ use crate::lessons::Lesson;
 use crate::platform::Need;
 use std::io;
 
-/// Moves into a network of our own, if the lesson wants one: no thread runs yet. Gives the words for the place.
+/// Moves into a network of our own, if the lesson wants one, or the packets of the run shall be shown: no thread runs yet. Gives the words for the place.
 ///
 /// # Errors
 /// There is none, and the lesson would hear the packets of others; or there is one that cannot be used.
-pub fn own(lesson: &Lesson) -> Result<Option<String>, Error> {
-    if !lesson.needs.contains(&Need::OwnNetwork) {
+pub fn own(lesson: &Lesson, for_packets: bool) -> Result<Option<String>, Error> {
+    if !for_packets && !lesson.needs.contains(&Need::OwnNetwork) {
         return Ok(None);
     }
     let not_here = |what: &str, error: io::Error| Error::NotHere {

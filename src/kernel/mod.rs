@@ -3,8 +3,10 @@
 //! None of it runs on a lane's thread: what a lane asks is what its lesson asks, and nothing else.
 
 pub mod backlog;
+pub mod clock;
 pub mod descriptor;
 pub mod diag;
+pub mod frame;
 pub mod limits;
 pub mod look;
 pub mod namespace;
@@ -12,3 +14,4 @@ pub mod observer;
 pub mod owner;
 pub mod state;
 pub mod thread;
+pub mod wire;

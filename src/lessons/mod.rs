@@ -23,7 +23,7 @@ mod unix_socket;
 use crate::error::Error;
 use crate::platform::Need;
 use crate::sinks::{self, Sink};
-use crate::stage::{self, Play, Stage};
+use crate::stage::{self, Play, Stage, Tapping};
 use crate::trace::{Manner, Playbill, Question, Script, Trace};
 use std::io;
 
@@ -121,6 +121,21 @@ impl Lesson {
         free: Option<String>,
         sink: Box<dyn Sink>,
     ) -> (Trace, Result<(), Error>) {
+        self.perform_on_the_wire(place, kernel, free, None, sink)
+    }
+
+    /// The same, and shows the packets, too, if they are asked for.
+    ///
+    /// # Errors
+    /// Those of [`stage::perform`].
+    pub fn perform_on_the_wire(
+        &'static self,
+        place: Option<String>,
+        kernel: bool,
+        free: Option<String>,
+        tapping: Option<Tapping>,
+        sink: Box<dyn Sink>,
+    ) -> (Trace, Result<(), Error>) {
         let real_time = self.needs.contains(&Need::RealTime);
         let about_time =
             real_time.then(|| "this lesson is about time, and time does not wait for turns".into());
@@ -133,7 +148,7 @@ impl Lesson {
             script: self.script(),
             ..Playbill::default()
         };
-        let play = Play { playbill, kernel, lead: self.lead, question: Some(&self.question) };
+        let play = Play { playbill, kernel, lead: self.lead, question: Some(&self.question), tapping };
         stage::perform(play, self.run, sink)
     }
 }

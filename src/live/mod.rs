@@ -77,7 +77,7 @@ pub trait Live: Send + Sized + 'static {
             script: Script::parse(file, source),
             ..Playbill::default()
         };
-        let play = Play { playbill, kernel: false, lead: Self::LEAD, question: None };
+        let play = Play { playbill, kernel: false, lead: Self::LEAD, question: None, tapping: None };
         stage::perform(play, move |stage| self.play(stage), sink).1
     }
 }

@@ -35,6 +35,7 @@ pub fn fact(fact: &Fact) -> String {
         Fact::Waits(awaited) => format!("waits until {} {}", awaited.fd, awaited.until),
         Fact::Waited(awaited) => format!("now {} {}", awaited.fd, awaited.until),
         Fact::Returned { call: asked, answer: given, .. } => format!("{} = {}", call(asked), answer(given)),
+        Fact::Packet(packet) => super::wire::packet(packet),
     }
 }
 

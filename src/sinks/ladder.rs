@@ -4,6 +4,7 @@ use super::Sink;
 use super::columns::{Columns, fit};
 use super::picture::{Act, Known, Line, Picture, Row, Sign};
 use super::story::write_origin;
+use super::wire::troubles;
 use crate::harmless::harmless;
 use crate::trace::{Ending, Event, Playbill, Trace};
 use std::io::{self, Write};
@@ -40,11 +41,12 @@ impl<W: Write + Send> Sink for Ladder<W> {
         Ok(())
     }
 
-    fn closes(&mut self, _: &Ending) -> io::Result<()> {
+    fn closes(&mut self, ending: &Ending) -> io::Result<()> {
         write_origin(&mut self.out, &self.trace.playbill)?;
         for line in draw(&Picture::of(&self.trace)) {
             writeln!(self.out, "{line}")?;
         }
+        troubles(ending).try_for_each(|line| writeln!(self.out, "{line}"))?;
         self.out.flush()
     }
 }

@@ -4,8 +4,9 @@
 //! drawings can draw it then.
 
 use super::brief::{brief, brief_change};
+use super::wire;
 use crate::harmless::harmless;
-use crate::trace::{Arrow, Aspect, Awaited, Cause, Change, Event, Fact, Name, Trace};
+use crate::trace::{Arrow, Aspect, Awaited, Cause, Change, Event, Fact, Name, Packet, Trace};
 use std::collections::HashMap;
 
 /// A run as rows, from top to bottom.
@@ -75,10 +76,15 @@ impl Picture {
         let mut painter = Painter::new(trace.cast().map(|(name, _)| name.clone()).collect());
         let arrows: HashMap<usize, Arrow> =
             trace.arrows().into_iter().map(|arrow| (arrow.to, arrow)).collect();
+        let packets = trace.packet_lanes();
         for (place, event) in trace.events.iter().enumerate() {
-            let cause = arrows.get(&place);
+            let cause = arrows.get(&place).filter(|arrow| !trace.was_seen(arrow, &packets));
             painter.caused(trace, cause);
-            painter.happens(event, trace.events.get(place + 1));
+            let next = trace.events[place + 1..].iter().find(|event| event.packet().is_none());
+            match event.packet() {
+                Some(packet) => painter.crosses(event, packet, packets.get(&place)),
+                None => painter.happens(event, next),
+            }
         }
         painter.picture
     }
@@ -122,7 +128,7 @@ impl Painter {
             Fact::Waits(awaited) if sleeps => {
                 self.beside(lane, Line::Asleep, Sign::Sleeps, &condition("until", awaited));
             }
-            Fact::Called(_) | Fact::Waits(_) => {}
+            Fact::Called(_) | Fact::Waits(_) | Fact::Packet(_) => {}
             Fact::Waited(awaited) => self.beside(lane, Line::Awake, Sign::Done, &condition("now", awaited)),
             // How many bytes wait where would fill the page.
             Fact::Changed(Change { what: Aspect::Unread { .. } | Aspect::Unacknowledged { .. }, .. }) => {}
@@ -134,6 +140,23 @@ impl Painter {
                 let sign = if answer.succeeded() { Sign::Done } else { Sign::Refused };
                 self.beside(lane, Line::Awake, sign, &brief(call, answer));
             }
+        }
+    }
+
+    /// The row of a packet: an arrow between its lanes, or a text where it belongs to one lane alone.
+    fn crosses(&mut self, event: &Event, packet: &Packet, lanes: Option<&[Option<Name>; 2]>) {
+        let place = |name: &Option<Name>| name.as_ref().and_then(|name| self.lane(name));
+        let [from, to] = lanes.map_or([None, None], |lanes| [place(&lanes[0]), place(&lanes[1])]);
+        let label = wire::label(packet);
+        match (from, to, self.lane(&event.actor)) {
+            (Some(from), Some(to), _) if from != to => {
+                self.across(Some(from), Some(to), Known::Captured, &label);
+            }
+            (.., Some(lane)) => {
+                let to = packet.ends().map_or(String::new(), |(_, to)| format!(" → {}", wire::near(to)));
+                self.beside(lane, self.lines[lane], Sign::Line, &format!("  ~ packet {label}{to}"));
+            }
+            _ => {}
         }
     }
 

@@ -14,7 +14,7 @@ pub fn fact(fact: &Fact, sockets: &SocketNames) -> String {
         Fact::Called(asked) => call(asked, sockets),
         Fact::Waits(awaited) => format!("waits until {} {}", name(awaited.fd, sockets), awaited.until),
         Fact::Waited(awaited) => format!("now {} {}", name(awaited.fd, sockets), awaited.until),
-        Fact::Changed(_) => super::c::fact(fact),
+        Fact::Changed(_) | Fact::Packet(_) => super::c::fact(fact),
         Fact::Returned { call: asked, answer: given, .. } => {
             format!("{}  # {}", call(asked, sockets), answer(asked, given, sockets))
         }

@@ -1,9 +1,9 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
 use super::dialect::{Dialect, Speaker};
-use super::{Sink, Theme, table};
+use super::{Sink, Theme, table, wire};
 use crate::harmless::harmless;
-use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict};
+use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict, Wire};
 use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
 
@@ -109,6 +109,15 @@ impl<W: Write> Story<W> {
         }
     }
 
+    /// A packet crossed: during the call that is open, or else while all lanes sleep.
+    fn crossed(&mut self, actor: &Name, line: &str) -> io::Result<()> {
+        if self.open.as_ref().is_none_or(|(open, _)| open != actor) {
+            self.sleeps()?;
+            self.lane(actor)?;
+        }
+        writeln!(self.out, "{}", self.theme.aside(&format!("    ~ {line}")))
+    }
+
     /// Another lane acts while a call is open: with turns, that call sleeps in the kernel.
     fn sleeps(&mut self) -> io::Result<()> {
         let Some((_, call)) = self.open.take() else { return Ok(()) };
@@ -208,6 +217,7 @@ impl<W: Write + Send> Sink for Story<W> {
                 let line = format!("      ~ {line}");
                 writeln!(self.out, "{}", self.theme.aside(&line))?;
             }
+            Fact::Packet(_) => self.crossed(&event.actor, &line)?,
         }
         self.out.flush()
     }
@@ -220,6 +230,7 @@ impl<W: Write + Send> Sink for Story<W> {
         if let Some(table) = &ending.table {
             table::write(&mut self.out, self.theme, self.room, table)?;
         }
+        wire::troubles(ending).try_for_each(|line| writeln!(self.out, "\n{line}"))?;
         self.out.flush()
     }
 }
@@ -230,7 +241,11 @@ pub fn write_origin(out: &mut dyn Write, playbill: &Playbill) -> io::Result<()> 
         writeln!(out, "RECORDED on {}: this is not a run of your machine.", harmless(&playbill.system))?;
         return writeln!(out, "It cannot run here: {}.", harmless(why));
     }
-    playbill.place.iter().try_for_each(|place| writeln!(out, "It runs {}.", harmless(place)))
+    playbill.place.iter().try_for_each(|place| writeln!(out, "It runs {}.", harmless(place)))?;
+    match &playbill.wire {
+        Some(Wire::Hidden(why)) => writeln!(out, "No packets are shown: {}.", harmless(why)),
+        Some(Wire::Seen) | None => Ok(()),
+    }
 }
 
 /// Asks the question, and reads the prediction: a letter, or nothing for a reader who would rather wait.

@@ -1,6 +1,7 @@
 //! The house: all that the lanes of one run share.
 
 use super::lane::Lane;
+use super::tap::Tap;
 use super::turns::Turns;
 use super::witness;
 use crate::error::Error;
@@ -24,7 +25,7 @@ pub struct House {
     lesson: String,
     file: String,
     manner: Manner,
-    began: Instant,
+    pub(super) began: Instant,
     hall: Mutex<Hall>,
 }
 
@@ -38,11 +39,19 @@ pub struct Hall {
     pub table: Option<Table>,
     /// Why it was over before its lanes had ended.
     pub failure: Option<Error>,
+    /// Tells the packets, if they were asked for.
+    pub tap: Option<Tap>,
     sink: Box<dyn Sink>,
 }
 
 impl House {
-    pub fn new(observer: Observer, look: Option<Look>, trace: Trace, sink: Box<dyn Sink>) -> House {
+    pub fn new(
+        observer: Observer,
+        look: Option<Look>,
+        trace: Trace,
+        tap: Option<Tap>,
+        sink: Box<dyn Sink>,
+    ) -> House {
         House {
             observer,
             look: look.map(|look| Arc::new(Mutex::new(look))),
@@ -57,6 +66,7 @@ impl House {
                 over: false,
                 table: None,
                 failure: None,
+                tap,
                 sink,
             }),
         }
@@ -189,10 +199,15 @@ impl House {
         }
     }
 
-    /// Shows an event, and keeps it.
+    /// Shows an event that happens now, after the packets that have crossed before it, and keeps it.
     pub fn tell(&self, hall: &mut Hall, actor: Name, line: Option<u32>, fact: Fact) {
-        let at = self.began.elapsed().as_nanos() as u64;
-        let event = Event { actor, line, at, fact };
+        let now = self.tell_packets(hall);
+        let at = self.moment(now);
+        self.keep(hall, Event { actor, line, at, fact });
+    }
+
+    /// Shows an event, and keeps it.
+    pub(super) fn keep(&self, hall: &mut Hall, event: Event) {
         if self.shows_at_once() {
             hall.show(|sink| sink.event(&event));
         }

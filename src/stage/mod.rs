@@ -8,10 +8,12 @@
 mod house;
 mod lane;
 mod perform;
+mod tap;
 mod turns;
 mod witness;
 
 pub use perform::{Play, perform};
+pub use tap::Tapping;
 pub use witness::{ask_observer, wait_until, witness, witness_names};
 
 use crate::trace::Table;

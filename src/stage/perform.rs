@@ -2,6 +2,7 @@
 
 use super::Stage;
 use super::house::{Hall, House};
+use super::tap::{Tapping, tap};
 use super::turns::Found;
 use crate::errno::Errno;
 use crate::error::Error;
@@ -34,6 +35,8 @@ pub struct Play {
     /// The name of the first actor.
     pub lead: &'static str,
     pub question: Option<&'static Question>,
+    /// What is to be made of the wire, if it is to be seen.
+    pub tapping: Option<Tapping>,
 }
 
 /// Runs a play to its end, and shows it to a sink. `run` is the part of its first actor. The thread that calls this is the director.
@@ -48,7 +51,7 @@ pub fn perform(
     run: impl FnOnce(&Stage) -> io::Result<()> + Send + 'static,
     sink: Box<dyn Sink>,
 ) -> (Trace, Result<(), Error>) {
-    let Play { mut playbill, kernel, lead, question } = play;
+    let Play { mut playbill, kernel, lead, question, tapping } = play;
     if let (Manner::Turns, Err(error)) = (&playbill.manner, thread::can_be_watched()) {
         let why = format!("/proc does not tell what a thread is doing: {}", Errno::from(&error));
         playbill.manner = Manner::Free(why);
@@ -61,7 +64,8 @@ pub fn perform(
     playbill.version = Playbill::VERSION;
     playbill.system = platform::system();
     (playbill.director, playbill.observer) = (thread::tid(), observer.tid());
-    let house = Arc::new(House::new(observer, look, Trace::new(playbill), sink));
+    let tap = tap(tapping, &observer, &mut playbill);
+    let house = Arc::new(House::new(observer, look, Trace::new(playbill), tap, sink));
     house.opens();
     let stage = Stage { house: Some(house.clone()) };
     if let Err(source) = house.start(lead.into(), None, move || run(&stage)) {
@@ -134,7 +138,7 @@ fn look_round(house: &House, hall: &mut Hall) -> Found {
 
 /// Which lane sleeps in which call: `server in accept`.
 fn sleeping(hall: &Hall) -> String {
-    let last = |name| hall.trace.events.iter().rfind(|event| event.actor == name);
+    let last = |name| hall.trace.events.iter().rfind(|event| event.actor == name && event.packet().is_none());
     let lanes = hall.turns.lanes().iter().filter(|lane| !lane.has_left());
     let places = lanes.map(|lane| match last(lane.name.clone()).map(|event| &event.fact) {
         Some(Fact::Called(call)) => format!("{} in {}", lane.name, call.name),
@@ -148,7 +152,8 @@ fn sleeping(hall: &Hall) -> String {
 fn close(house: &House, question: Option<&Question>) -> (Trace, Result<(), Error>) {
     let mut hall = house.enter();
     let lesson = hall.trace.playbill.lesson.clone();
-    let mut ending = Ending { table: hall.table.take(), ..Ending::default() };
+    let wire = house.close_tap(&mut hall);
+    let mut ending = Ending { table: hall.table.take(), wire, ..Ending::default() };
     if let Manner::Free(_) = house.manner() {
         hall.trace = hall.trace.clone().in_causal_order();
     }

@@ -16,8 +16,13 @@ impl Bytes {
     pub const KEPT: usize = 1024;
 
     pub fn new(data: &[u8]) -> Bytes {
+        Bytes::cut(data, data.len())
+    }
+
+    /// Of data that had `length` bytes, what there is of it, and no more than [`Bytes::KEPT`].
+    pub fn cut(data: &[u8], length: usize) -> Bytes {
         let kept = data[..data.len().min(Bytes::KEPT)].to_vec();
-        Bytes { kept, length: data.len() }
+        Bytes { kept, length: length.max(data.len()) }
     }
 
     /// The bytes that are kept.

@@ -1,25 +1,30 @@
 //! The canonical form: two runs of a lesson are the same run if their canonical forms are equal.
 
-use super::{Address, Bytes, Event, Fact, Trace, UnixName, Value};
+use super::{Address, Bytes, Event, Fact, Names, Trace, UnixName, Value};
 use std::collections::{HashMap, HashSet};
 
 impl Trace {
     /// The trace without what no two runs share: ports are numbered in the order in which they appear, and
     /// times, thread ids, the kernel's release, the place and every value of this machine are left out.
     pub fn canonical(mut self) -> Trace {
+        self.without_idle_packets();
         let mut ports = Ports::default();
         self.leave_out_what_acknowledgements_decide();
-        for event in &mut self.events {
+        let mut births = self.births();
+        for (place, event) in self.events.iter_mut().enumerate() {
             event.at = 0;
             if let Fact::Entered { tid, .. } = &mut event.fact {
                 *tid = 0;
             }
-            ports.born(event);
+            if let Some((name, names)) = births.remove(&place) {
+                ports.born(&name, &names);
+            }
             values(event, mask);
             addresses(event, |address| *address = ports.rename(address));
         }
         self.playbill.system.clear();
         self.playbill.place = None;
+        self.ending.iter_mut().for_each(|ending| ending.wire = None);
         (self.playbill.director, self.playbill.observer) = (0, 0);
         self
     }
@@ -72,10 +77,9 @@ struct Ports {
 
 impl Ports {
     /// When the kernel chooses a port for a socket, it is a new one, even if another socket had that number before.
-    fn born(&mut self, event: &Event) {
-        let Fact::Returned { call, names: Some(names), .. } = &event.fact else { return };
+    fn born(&mut self, call: &str, names: &Names) {
         let port = names.local.as_ref().and_then(Address::port).filter(|&port| port > 0);
-        match (&*call.name, port) {
+        match (call, port) {
             ("bind" | "connect" | "sendto", Some(port)) if self.bound.insert(names.of) => {
                 _ = self.names.remove(&port)
             }
@@ -113,7 +117,12 @@ fn values(event: &mut Event, visit: impl FnMut(&mut Value)) {
         Fact::Returned { call, answer, .. } => {
             call.arguments.iter_mut().chain(answer.values_mut()).for_each(visit);
         }
-        Fact::Entered { .. } | Fact::Left | Fact::Waits(_) | Fact::Waited(_) | Fact::Changed(_) => {}
+        Fact::Entered { .. }
+        | Fact::Left
+        | Fact::Waits(_)
+        | Fact::Waited(_)
+        | Fact::Changed(_)
+        | Fact::Packet(_) => {}
     }
 }
 
@@ -130,6 +139,10 @@ fn addresses(event: &mut Event, mut visit: impl FnMut(&mut Address)) {
         }
         Fact::Changed(change) => {
             [&mut change.socket.local, &mut change.socket.peer].into_iter().flatten().for_each(visit);
+        }
+        Fact::Packet(packet) => {
+            packet.ends_mut().into_iter().flatten().for_each(visit);
+            packet.frame = Bytes::new(b"");
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! One thing that happened on the stage.
 
-use super::{Address, Answer, Call, Change, Condition, Value};
+use super::{Address, Answer, Call, Change, Condition, Packet, Value};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -53,6 +53,8 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         names: Option<Names>,
     },
+    /// A packet crossed the wire while the actor's call was under way. [`Event::at`] is when the kernel captured it.
+    Packet(Packet),
 }
 
 /// What is waited for: a state that the kernel says a socket is in.
@@ -135,6 +137,14 @@ impl Event {
     /// Whether this event is an answer to a call of that name.
     pub fn answers(&self, name: &str) -> bool {
         matches!(&self.fact, Fact::Returned { call, .. } if call.name == name)
+    }
+
+    /// The packet, if this event is one.
+    pub fn packet(&self) -> Option<&Packet> {
+        match &self.fact {
+            Fact::Packet(packet) => Some(packet),
+            _ => None,
+        }
     }
 
     /// Whether a call begins here.

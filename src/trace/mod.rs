@@ -13,10 +13,12 @@ mod change;
 mod condition;
 mod event;
 mod order;
+mod packet;
 mod question;
 mod script;
 mod sockets;
 mod table;
+mod wire;
 
 pub use address::{Address, UnixName};
 pub use arrows::{Arrow, Cause};
@@ -26,9 +28,11 @@ pub use call::{Answer, Call, Value};
 pub use change::{Aspect, Change, Subject};
 pub use condition::{Condition, TcpState};
 pub use event::{Awaited, Event, Fact, Name, Names};
+pub use packet::{Flags, Kind, Packet, Segment};
 pub use question::{Asked, Choice, Question, Verdict};
 pub use script::{Script, Step};
 pub use table::Table;
+pub use wire::{Tally, Wire};
 
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +70,9 @@ pub struct Playbill {
     /// Why a recording is shown, and no run of this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<String>,
+    /// Whether packets are events, too. None if nobody asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<Wire>,
     pub script: Script,
 }
 
@@ -92,6 +99,9 @@ pub struct Ending {
     /// What it found out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Table>,
+    /// What became of the packets, if they were captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<Tally>,
 }
 
 impl Playbill {

@@ -1,0 +1,280 @@
+//! The wire view is true: its order, one run for all runs, and what tshark reads in the capture file.
+
+#[path = "support/order.rs"]
+mod order;
+mod support;
+
+use order::Order;
+use socket_playground::sinks;
+use socket_playground::trace::{Address, Call, Event, Kind, Packet, Trace, Wire};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use support::{PLAYGROUND, anywhere, can_run, is_error, playground, run, runs, through, trial, works};
+
+/// The lessons that send packets.
+const LESSONS: [&str; 13] = [
+    "layers",
+    "addresses",
+    "ports",
+    "tcp-server",
+    "tcp-client",
+    "thread-per-client",
+    "byte-stream",
+    "framing",
+    "families",
+    "options",
+    "udp",
+    "raw-icmp",
+    "raw-iphdr",
+];
+
+/// Those that make packets by hand, or send them in fragments: what was asked and what crossed are not the same bytes.
+const OF_PACKETS: [&str; 3] = ["layers", "raw-icmp", "raw-iphdr"];
+
+fn main() -> ExitCode {
+    let mut trials = Vec::new();
+    for lesson in LESSONS {
+        let sees = move || can_run(lesson).and_then(|()| sees_the_wire(lesson));
+        let has_tshark = move || sees().and_then(|()| works(&["tshark", "--version"]));
+        let has_nobody = move || sees().and_then(|()| works(&[NOBODY, &["true"]].concat()));
+        let has_shared = move || sees().and_then(|()| works(&[SHARED, &["true"]].concat()));
+        let name = |what: &str| format!("{lesson}_{what}");
+        if !OF_PACKETS.contains(&lesson) {
+            trials.extend([
+                trial(&name("no_packet_stands_before_its_cause"), sees, || in_order(lesson, &[])),
+                trial(&name("nor_in_a_free_run"), sees, || in_order(lesson, &["--free"])),
+                trial(&name("on_a_loopback_that_others_use"), has_shared, || shared(lesson)),
+            ]);
+        }
+        trials.extend([
+            trial(&name("is_one_run_on_the_wire"), sees, || one_run(lesson)),
+            trial(&name("tshark_agrees"), has_tshark, || tshark_agrees(lesson)),
+            trial(&name("without_privileges"), has_nobody, || unprivileged(lesson)),
+        ]);
+    }
+    trials.push(trial("without_the_wire_it_says_why", || works(&[POWERLESS, &["true"]].concat()), powerless));
+    trials.push(trial("a_capture_file_without_room_is_an_error", anywhere, full));
+    support::main(trials)
+}
+
+const NOBODY: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+/// The right to capture, on a loopback on which others are busy, and no right to another one.
+const SHARED: &[&str] = &[
+    "unshare",
+    "--map-root-user",
+    "--net",
+    "sh",
+    "-c",
+    "ip link set lo up && echo 0 > /proc/sys/user/max_user_namespaces
+     (for i in 1 2 3 4 5 6; do \"$1\" lesson thread-per-client > /dev/null 2>&1; done) &
+     exec setpriv --bounding-set=-all,+net_raw --inh-caps=-all \"$@\"",
+    "sh",
+];
+/// Neither.
+const POWERLESS: &[&str] = &[
+    "unshare",
+    "--map-root-user",
+    "sh",
+    "-c",
+    "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all \"$@\"",
+    "sh",
+];
+
+fn sees_the_wire(lesson: &str) -> Result<(), String> {
+    match wired(&[], &[lesson]).playbill.wire {
+        Some(Wire::Hidden(why)) => Err(why),
+        _ => Ok(()),
+    }
+}
+
+/// A run with its packets, by the program or through another one.
+fn wired(wrapper: &[&str], lesson: &[&str]) -> Trace {
+    let arguments = [&["lesson"], lesson, &["--wire", "--view", "json"]].concat();
+    let ran = match wrapper {
+        [] => run(&mut playground(&arguments)),
+        wrapper => through(wrapper, &arguments),
+    };
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{lesson:?}");
+    sinks::read(&ran.out).unwrap()
+}
+
+fn packets(trace: &Trace) -> impl Iterator<Item = (usize, &Event, &Packet)> {
+    trace.events.iter().enumerate().filter_map(|(place, event)| Some((place, event, event.packet()?)))
+}
+
+fn is_whole(trace: &Trace) {
+    assert_eq!(trace.playbill.wire, Some(Wire::Seen));
+    let tally = trace.ending.as_ref().unwrap().wire.unwrap();
+    assert_eq!((tally.lost, tally.clock_set), (0, false));
+    assert_eq!(tally.shown, packets(trace).count() as u64);
+    assert!(tally.shown > 0);
+}
+
+fn in_order(lesson: &str, how: &[&str]) {
+    for _ in 0..runs(10) {
+        let trace = wired(&[], &[&[lesson], how].concat());
+        is_whole(&trace);
+        Order::default().check(&trace);
+    }
+}
+
+/// Without what timers decide, all runs are one run, packets and all.
+fn one_run(lesson: &str) {
+    let first = wired(&[], &[lesson]).canonical();
+    for i in 1..runs(10) {
+        is_the_same(&first, &wired(&[], &[lesson]).canonical(), i);
+    }
+}
+
+fn is_the_same(first: &Trace, next: &Trace, i: usize) {
+    let differs = (0..).zip(&first.events).zip(&next.events).find(|((_, a), b)| a != b);
+    assert!(first.events == next.events, "run {i}: first difference: {differs:#?}");
+    assert!(first.ending == next.ending, "run {i}");
+}
+
+/// What tshark says of each packet, in a word each.
+const FIELDS: [&str; 13] = [
+    "frame.len",
+    "frame.comment",
+    "tcp.srcport",
+    "tcp.dstport",
+    "tcp.flags",
+    "tcp.seq",
+    "tcp.ack",
+    "tcp.len",
+    "udp.srcport",
+    "udp.dstport",
+    "udp.length",
+    "icmp.type",
+    "icmp.code",
+];
+
+fn tshark_agrees(lesson: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.pcapng");
+    let ran = run(playground(&["lesson", lesson, "--view", "json", "--pcap"]).arg(&file));
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+    let trace = sinks::read(&ran.out).unwrap();
+    is_whole(&trace);
+    let told: Vec<Vec<String>> =
+        packets(&trace).map(|(place, event, packet)| row(&trace, place, event, packet)).collect();
+    let mut seen = seen_by_tshark(&file);
+    assert_eq!(seen.len(), told.len());
+    for (seen, told) in seen.iter_mut().zip(&told) {
+        // tshark puts the fragments of a datagram together, and a trace leaves them as they crossed.
+        if told[2..].iter().all(String::is_empty) {
+            seen[2..].fill(String::new());
+        }
+        assert_eq!(seen, told);
+    }
+}
+
+fn seen_by_tshark(file: &Path) -> Vec<Vec<String>> {
+    let mut tshark = Command::new("tshark");
+    tshark.arg("-r").arg(file).args(["-T", "fields", "-E", "occurrence=f", "-E", "separator=|"]);
+    FIELDS.iter().for_each(|field| _ = tshark.args(["-e", field]));
+    let output = tshark.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let rows = text.lines().map(|line| line.split('|').map(String::from).collect::<Vec<_>>());
+    // An error of ICMP carries the datagram that it is about, and tshark shows its ports.
+    let blank = |mut row: Vec<String>| {
+        if !row[11].is_empty() {
+            row[8..11].fill(String::new());
+        }
+        row
+    };
+    rows.map(blank).collect()
+}
+
+/// The same, as the trace has it.
+fn row(trace: &Trace, place: usize, event: &Event, packet: &Packet) -> Vec<String> {
+    let mut row = vec![String::new(); FIELDS.len()];
+    row[0] = packet.frame.length().to_string();
+    let before =
+        trace.events[..place].iter().rfind(|other| other.actor == event.actor && other.packet().is_none());
+    row[1] = match before.filter(|before| before.is_call()) {
+        Some(called) => format!("{}: {}", event.actor, written(called.call().unwrap())),
+        None => format!("{}: between two calls", event.actor),
+    };
+    let port = |address: &Address| address.port().unwrap().to_string();
+    match &packet.kind {
+        Kind::Tcp(tcp) => {
+            row[2] = port(&tcp.source);
+            row[3] = port(&tcp.destination);
+            row[4] = format!("0x{:04x}", tcp.flags.bits());
+            row[5] = tcp.sequence.to_string();
+            row[6] = tcp.acknowledgement.to_string();
+            row[7] = tcp.length.to_string();
+        }
+        Kind::Udp { source, destination, length } => {
+            row[8] = port(source);
+            row[9] = port(destination);
+            row[10] = (length + 8).to_string();
+        }
+        Kind::Icmp { kind, code, .. } => {
+            row[11] = kind.to_string();
+            row[12] = code.to_string();
+        }
+        Kind::Other { .. } => {}
+    }
+    row
+}
+
+/// As strace would write it.
+fn written(call: &Call) -> String {
+    let fd = call.fd.map(|fd| fd.to_string());
+    let arguments = fd.into_iter().chain(call.arguments.iter().map(sinks::written));
+    format!("{}({})", call.name, arguments.collect::<Vec<_>>().join(", "))
+}
+
+fn unprivileged(lesson: &str) {
+    // Nobody may look into the folder that the program was built in.
+    let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap();
+    let program = folder.path().join("playground");
+    std::fs::copy(PLAYGROUND, &program).unwrap();
+    let first = wired(&[], &[lesson]).canonical();
+    for i in 0..runs(5) {
+        let mut nobody = Command::new(NOBODY[0]);
+        nobody.args(&NOBODY[1..]).arg(&program).args(["lesson", lesson, "--wire", "--view", "json"]);
+        let ran = run(&mut nobody);
+        assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+        let trace = sinks::read(&ran.out).unwrap();
+        is_whole(&trace);
+        is_the_same(&first, &trace.canonical(), i);
+    }
+}
+
+/// Only the packets of the lesson are shown.
+fn shared(lesson: &str) {
+    let first = wired(&[], &[lesson]).canonical();
+    for i in 0..runs(5) {
+        let trace = wired(SHARED, &[lesson]);
+        assert_eq!(trace.playbill.place, None);
+        is_whole(&trace);
+        Order::default().check(&trace);
+        // On a busy machine a timer may come before a call: then Nagle's algorithm holds back other bytes.
+        if lesson != "framing" {
+            is_the_same(&first, &trace.canonical(), i);
+        }
+    }
+}
+
+fn powerless() {
+    let why = "No packets are shown: to capture packets needs the capability CAP_NET_RAW";
+    for view in ["story", "ladder"] {
+        let ran = through(POWERLESS, &["lesson", "tcp-server", "--wire", "--view", view]);
+        assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+        assert_eq!(ran.out.lines().filter(|line| line.starts_with(why)).count(), 1, "{}", ran.out);
+    }
+    let trace = wired(POWERLESS, &["tcp-server"]);
+    assert!(matches!(trace.playbill.wire, Some(Wire::Hidden(_))));
+    assert_eq!((packets(&trace).count(), trace.ending.unwrap().wire), (0, None));
+}
+
+fn full() {
+    let ran = run(&mut playground(&["lesson", "tcp-server", "--pcap", "/dev/full"]));
+    is_error(&ran, 1, "cannot write \"/dev/full\"");
+}
