@@ -76,13 +76,13 @@ impl Look {
         cookies.into_iter().flat_map(|cookie| changes(before.get(cookie), self.seen.get(cookie))).collect()
     }
 
-    /// What is there when nothing is on its way any more: no packet waits to be delivered, and two looks see the same. A
-    /// machine that never rests is looked at as it is.
+    /// What is there when nothing is on its way any more: no packet waits to be delivered, no connection is in a state that only
+    /// lasts until one is, and two looks see the same. A machine that never rests is looked at as it is.
     fn settled(&self) -> io::Result<BTreeMap<u64, Seen>> {
         let mut now = self.look()?;
         for _ in 0..LOOKS {
             let before = std::mem::replace(&mut now, self.look()?);
-            if before == now && self.backlog.is_empty() {
+            if before == now && self.backlog.is_empty() && !is_passing(&now) {
                 break;
             }
         }
@@ -174,6 +174,20 @@ impl Seen {
             dropped: 0,
         }
     }
+}
+
+/// Whether a connection waits for a packet that its other end has to send at once. The sender may hold it back for a moment: some
+/// kinds of congestion control pace what they send.
+fn is_passing(seen: &BTreeMap<u64, Seen>) -> bool {
+    let mut open = HashSet::new();
+    for seen in seen.values().filter(|seen| seen.state == Some(TcpState::Established)) {
+        open.insert((&seen.subject.peer, &seen.subject.local));
+    }
+    seen.values().any(|seen| match seen.state {
+        Some(TcpState::LastAck | TcpState::Closing | TcpState::SynReceived) => true,
+        Some(TcpState::FinWait1) => open.contains(&(&seen.subject.local, &seen.subject.peer)),
+        _ => false,
+    })
 }
 
 /// In other states a SYN or a FIN counts as a byte.
