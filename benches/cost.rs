@@ -24,6 +24,7 @@ fn main() {
         return bare_server();
     }
     witness_costs();
+    view_costs();
     server_costs();
 }
 
@@ -58,6 +59,29 @@ fn witness_costs() {
     for (name, time) in names.iter().zip(medians) {
         let ratio = time.as_secs_f64() / medians[0].as_secs_f64();
         println!("  {name:18} {:8.2} µs   {ratio:6.2} of untraced", time.as_secs_f64() * 1e6);
+    }
+}
+
+/// What it costs to look at the kernel, and at the wire.
+fn view_costs() {
+    const RUNS: usize = 20;
+    println!("\na run of tcp-server, median of {RUNS}:");
+    let views: [(&str, &[&str]); 3] =
+        [("nothing", &["--no-kernel"]), ("the kernel's view", &[]), ("and the wire", &["--wire"])];
+    let mut times = [const { Vec::new() }; 3];
+    for _ in 0..RUNS {
+        for (times, (_, flags)) in times.iter_mut().zip(views) {
+            let began = Instant::now();
+            let mut lesson = Command::new(env!("CARGO_BIN_EXE_playground"));
+            let done = lesson.args(["lesson", "tcp-server"]).args(flags).stdout(Stdio::null()).status();
+            assert!(done.unwrap().success());
+            times.push(began.elapsed());
+        }
+    }
+    let medians = times.map(median);
+    for ((name, _), time) in views.iter().zip(medians) {
+        let ratio = time.as_secs_f64() / medians[0].as_secs_f64();
+        println!("  {name:18} {:8.2} ms   {ratio:6.2} of nothing", time.as_secs_f64() * 1e3);
     }
 }
 

@@ -221,6 +221,9 @@ fn lesson(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), E
         Err(error) => return play_recording(lesson, error, &paper, look),
     };
     let tapping = packets.tapping(capture, place.is_some());
+    if place.is_some() && look.steps() {
+        writeln!(io::stderr(), "{}", network::way_in()).ok();
+    }
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
     match lesson.perform_on_the_wire(place, kernel, free, tapping, look.sink(paper.blank()?, guess)).1 {

@@ -185,6 +185,11 @@ impl Look {
         asked.map_err(|source| Error::Output { source })
     }
 
+    /// Whether it waits for a key before each step.
+    pub fn steps(&self) -> bool {
+        self.step
+    }
+
     pub fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
         let Some(rest) = self.rest() else { return self.page.sink(out, self.view, guess) };
         let scroll = Scroll::new(out);

@@ -4,7 +4,9 @@ use crate::error::Error;
 use crate::kernel::namespace;
 use crate::lessons::Lesson;
 use crate::platform::Need;
+use rustix::process::getuid;
 use std::io;
+use std::process::id;
 
 /// Moves into a network of our own, if the lesson wants one, or the packets of the run shall be shown: no thread runs yet. Gives the words for the place.
 ///
@@ -27,4 +29,11 @@ pub fn own(lesson: &Lesson, for_packets: bool) -> Result<Option<String>, Error> 
             .map(|()| Some("in a network of its own, with nothing in it but loopback".into()))
             .map_err(|error| not_here("the loopback of a network of its own cannot be used", error)),
     }
+}
+
+/// How to look into a network of our own from another terminal.
+pub fn way_in() -> String {
+    // Who was allowed to make a network at once is in the same user namespace as before.
+    let user = if getuid().is_root() { "" } else { "--preserve-credentials --user " };
+    format!("To look in from another terminal:  nsenter {user}--net --target {} ss -tan", id())
 }

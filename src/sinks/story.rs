@@ -242,6 +242,9 @@ pub fn write_origin(out: &mut dyn Write, playbill: &Playbill) -> io::Result<()> 
         return writeln!(out, "It cannot run here: {}.", harmless(why));
     }
     playbill.place.iter().try_for_each(|place| writeln!(out, "It runs {}.", harmless(place)))?;
+    if let Some(why) = &playbill.unseen {
+        writeln!(out, "What changes in the kernel cannot be seen here: {}.", harmless(why))?;
+    }
     match &playbill.wire {
         Some(Wire::Hidden(why)) => writeln!(out, "No packets are shown: {}.", harmless(why)),
         Some(Wire::Seen) | None => Ok(()),

@@ -5,7 +5,7 @@
 use socket_playground::errno::{self, Errno, Explanation};
 use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::sinks::{self, Dialect, Guess, Ladder, Story, Svg, Theme};
-use socket_playground::trace::{Playbill, Trace};
+use socket_playground::trace::{Aspect, Change, Event, Fact, Playbill, TcpState, Trace};
 use std::fs;
 
 /// The text of a page with every generated part made anew.
@@ -39,6 +39,7 @@ fn part(view: &str) -> String {
         ["question", lesson] => question(lesson),
         ["answer", lesson] => answer(lesson),
         ["errors"] => errors(),
+        ["states"] => states(),
         _ => panic!("no view is called {view:?}"),
     }
 }
@@ -111,6 +112,44 @@ fn errors() -> String {
     format!(
         "| Error | Number | What it means | Who gives it, and when | Shown by |\n|---|---|---|---|---|\n{rows}"
     )
+}
+
+/// Every state of TCP, and the lessons in whose stored run a socket is in it.
+fn states() -> String {
+    let row = |(state, meaning): &(TcpState, &str)| {
+        let reaches = |name: &str| stored(name).events.iter().any(|event| is_in(event, *state));
+        let lessons = LESSONS.iter().map(|lesson| lesson.name).filter(|name| reaches(name));
+        let links: Vec<String> = lessons.map(|name| format!("[{name}]({name}.md)")).collect();
+        let links = if links.is_empty() { "none: see below".into() } else { links.join(", ") };
+        format!("| {state} | {meaning} | {links} |\n")
+    };
+    let rows: String = STATES.iter().map(row).collect();
+    format!("| State | What it means | Reached by |\n|---|---|---|\n{rows}")
+}
+
+/// In the order in which a connection may go through them.
+const STATES: [(TcpState, &str); 11] = [
+    (TcpState::Close, "no connection: not yet, or not any more"),
+    (TcpState::Listen, "`listen` was called: it waits for connections"),
+    (TcpState::SynSent, "`connect` was called: SYN is sent, and not answered yet"),
+    (TcpState::SynReceived, "a SYN has come and is answered; the third packet of the handshake is missing"),
+    (TcpState::Established, "the connection stands: both ends may send"),
+    (TcpState::FinWait1, "this end has closed, and its FIN is not acknowledged yet"),
+    (TcpState::FinWait2, "this end has closed, and the other kernel knows; it may still send"),
+    (TcpState::CloseWait, "the other end has closed; this program has not"),
+    (TcpState::Closing, "both ends have closed at the same time, and the acknowledgement is missing"),
+    (TcpState::LastAck, "the other end had closed, now this one has; the last acknowledgement is missing"),
+    (
+        TcpState::TimeWait,
+        "over; the end that closed first remembers it for a minute, so that late packets do no harm",
+    ),
+];
+
+fn is_in(event: &Event, state: TcpState) -> bool {
+    let Fact::Changed(Change { what: Aspect::State { before, after }, .. }) = &event.fact else {
+        return false;
+    };
+    [before, after].contains(&&Some(state))
 }
 
 /// Links to the lessons in whose stored run a call fails with that error.
