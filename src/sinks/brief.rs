@@ -1,6 +1,6 @@
 //! A call and its answer in a few characters, for a narrow column.
 
-use crate::trace::{Address, Answer, Call, Change, Subject, Value};
+use crate::trace::{Address, Answer, Aspect, Call, Change, Subject, Value};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// `bind :0`, `accept = 4`, `recv 8 "Welcome!"`, `connect ECONNREFUSED`
@@ -38,14 +38,21 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
     }
 }
 
-/// `5 CLOSED → ESTABLISHED`
+/// `5 → ESTABLISHED`, `(5) → TIME-WAIT` if it was closed, `3 queue 1 of 5`
 pub fn brief_change(change: &Change) -> String {
     let Subject { fd, was, peer, .. } = &change.socket;
-    match (fd, was, peer.as_ref().and_then(Address::port)) {
-        (Some(fd), ..) => format!("{fd} {}", change.what),
-        (_, Some(fd), _) => format!("({fd}) {}", change.what),
-        (.., Some(port)) => format!("with :{port} {}", change.what),
-        _ => change.to_string(),
+    let who = match (fd, was, peer.as_ref().and_then(Address::port)) {
+        (Some(fd), ..) => fd.to_string(),
+        (_, Some(fd), _) => format!("({fd})"),
+        (.., Some(port)) => format!("with :{port}"),
+        _ => change.socket.to_string(),
+    };
+    match change.what {
+        Aspect::State { after: Some(after), .. } => format!("{who} → {after}"),
+        Aspect::State { after: None, .. } => format!("{who} → gone"),
+        Aspect::Queue { after, limit, .. } => format!("{who} queue {after} of {limit}"),
+        Aspect::Dropped { after, .. } => format!("{who} dropped {after}"),
+        what => format!("{who} {what}"),
     }
 }
 

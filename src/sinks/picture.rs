@@ -133,7 +133,7 @@ impl Painter {
             // How many bytes wait where would fill the page.
             Fact::Changed(Change { what: Aspect::Unread { .. } | Aspect::Unacknowledged { .. }, .. }) => {}
             Fact::Changed(change) => {
-                let text = format!("  ~ {}", brief_change(change));
+                let text = format!("~ {}", brief_change(change));
                 self.beside(lane, self.lines[lane], Sign::Line, &text);
             }
             Fact::Returned { call, answer, .. } => {
@@ -154,7 +154,7 @@ impl Painter {
             }
             (.., Some(lane)) => {
                 let to = packet.ends().map_or(String::new(), |(_, to)| format!(" → {}", wire::near(to)));
-                self.beside(lane, self.lines[lane], Sign::Line, &format!("  ~ packet {label}{to}"));
+                self.beside(lane, self.lines[lane], Sign::Line, &format!("~ packet {label}{to}"));
             }
             _ => {}
         }
