@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::columns::{Columns, fit};
-use super::picture::{Act, Known, Line, Picture, Row, Sign};
+use super::picture::{Act, Known, Line, Picture, Row, SEEN, Sign};
 use super::story::write_origin;
 use super::wire::troubles;
 use crate::harmless::harmless;
@@ -58,6 +58,7 @@ fn draw(picture: &Picture) -> Vec<String> {
     lines.extend(picture.rows.iter().map(|row| draw_row(row, columns)));
     lines.push(String::new());
     lines.extend(LEGEND.lines().map(String::from));
+    lines.extend(picture.has_what_was_seen().then(|| format!("~ {SEEN}")));
     lines.extend(picture.has(Known::Captured).then(|| LEGEND_CAPTURED.into()));
     lines.extend(picture.has(Known::Lost).then(|| LEGEND_LOST.into()));
     lines

@@ -71,6 +71,9 @@ pub enum Known {
     Lost,
 }
 
+/// What a line with `~` tells.
+pub const SEEN: &str = "seen in the kernel, or on the wire";
+
 impl Picture {
     pub fn of(trace: &Trace) -> Picture {
         let mut painter = Painter::new(trace.cast().map(|(name, _)| name.clone()).collect());
@@ -87,6 +90,11 @@ impl Picture {
             }
         }
         painter.picture
+    }
+
+    /// Whether it shows what no lane did.
+    pub fn has_what_was_seen(&self) -> bool {
+        self.rows.iter().any(|row| matches!(row.act, Act::Beside { sign: Sign::Line, .. }))
     }
 
     /// Whether it shows an arrow of that kind.

@@ -3,7 +3,7 @@
 use super::Sink;
 use super::columns::{Columns, cut, fit};
 use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style, escape};
-use super::picture::{Act, Known, Line, Picture, Row, Sign};
+use super::picture::{Act, Known, Line, Picture, Row, SEEN, Sign};
 use super::story::write_origin;
 use crate::harmless::harmless;
 use crate::trace::{Ending, Event, Playbill, Trace};
@@ -280,7 +280,8 @@ fn explained(picture: &Picture) -> Vec<(Sample, &'static str)> {
     .into_iter()
     .filter(|(known, _)| picture.has(*known))
     .map(|(known, means)| (Sample::Arrow(known), means));
-    lines.chain(signs).chain(arrows).collect()
+    let seen = picture.has_what_was_seen().then_some((Sample::Seen, SEEN));
+    lines.chain(signs).chain(seen).chain(arrows).collect()
 }
 
 /// What an entry of the legend explains.
@@ -289,6 +290,7 @@ enum Sample {
     Line(Line),
     Sign(Sign),
     Arrow(Known),
+    Seen,
 }
 
 impl Sample {
@@ -305,6 +307,7 @@ impl Sample {
             }
             Sample::Sign(sign) => draw_sign(sheet, sign, middle),
             Sample::Arrow(known) => arrow(sheet, [x, x + 4 * COLUMN], true, known, 0),
+            Sample::Seen => sheet.text(x, Style::Plain, "~"),
         }
     }
 }
