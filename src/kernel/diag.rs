@@ -1,4 +1,4 @@
-//! All TCP sockets of a network, those that no program holds included: `sock_diag(7)`.
+//! What `sock_diag(7)` tells: all TCP sockets of a network, those that no program holds included, and the queues of `AF_UNIX`.
 
 use super::descriptor::out_of_the_way;
 use crate::trace::TcpState;
@@ -6,8 +6,10 @@ use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessa
 use netlink_packet_sock_diag::SockDiagMessage;
 use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP};
 use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags};
+use netlink_packet_sock_diag::unix::{self, UnixRequest};
 use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use netlink_sys::{Socket, SocketAddr};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::net;
@@ -57,24 +59,44 @@ impl Diag {
             if ipv6 { (AF_INET6, SocketId::new_v6()) } else { (AF_INET, SocketId::new_v4()) };
         let (protocol, extensions, states) = (IPPROTO_TCP, ExtensionFlags::empty(), StateFlags::all());
         let request = InetRequest { family, protocol, extensions, states, socket_id };
-        self.ask(request)?;
         let mut found = Vec::new();
-        loop {
-            let (answer, _) = self.socket.recv_from_full()?;
-            if take(&answer, &mut found)? {
-                return Ok(found);
+        self.dump(SockDiagMessage::InetRequest(request), |answer| {
+            if let SockDiagMessage::InetResponse(response) = answer {
+                found.extend(listed(&response));
             }
-        }
+        })?;
+        Ok(found)
     }
 
-    fn ask(&self, request: InetRequest) -> io::Result<()> {
+    /// Lists the listeners of `AF_UNIX`: their cookies, how many connections wait on them, and the limit.
+    ///
+    /// # Errors
+    /// The kernel does not answer as it should.
+    pub fn unix_queues(&self) -> io::Result<HashMap<u64, (u32, u32)>> {
+        let (state_flags, show_flags) = (unix::StateFlags::LISTEN, unix::ShowFlags::RQLEN);
+        let request = UnixRequest { state_flags, inode: 0, show_flags, cookie: [0xff; 8] };
+        let mut found = HashMap::new();
+        self.dump(SockDiagMessage::UnixRequest(request), |answer| {
+            if let SockDiagMessage::UnixResponse(response) = answer {
+                let queue = response.number_of_pending_connection();
+                let queue = queue.zip(response.max_number_of_pending_connection());
+                found.extend(queue.map(|queue| (u64::from_ne_bytes(response.header.cookie), queue)));
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Asks for a list, and takes each answer.
+    fn dump(&self, request: SockDiagMessage, mut take: impl FnMut(SockDiagMessage)) -> io::Result<()> {
         let mut header = NetlinkHeader::default();
         header.flags = NLM_F_REQUEST | NLM_F_DUMP;
-        let mut message = NetlinkMessage::new(header, SockDiagMessage::InetRequest(request).into());
+        let mut message = NetlinkMessage::new(header, request.into());
         message.finalize();
         let mut bytes = vec![0; message.buffer_len()];
         message.serialize(&mut bytes);
-        self.socket.send(&bytes, 0).map(drop)
+        self.socket.send(&bytes, 0)?;
+        while !is_last(&self.socket.recv_from_full()?.0, &mut take)? {}
+        Ok(())
     }
 }
 
@@ -88,15 +110,13 @@ impl From<Raw> for OwnedFd {
     }
 }
 
-/// Takes the sockets out of one answer. Gives whether it was the last.
-fn take(mut bytes: &[u8], found: &mut Vec<Listed>) -> io::Result<bool> {
+/// Takes one packet of answers. Gives whether it was the last.
+fn is_last(mut bytes: &[u8], take: &mut impl FnMut(SockDiagMessage)) -> io::Result<bool> {
     let wrong = |error| io::Error::new(io::ErrorKind::InvalidData, error);
     while !bytes.is_empty() {
         let message = NetlinkMessage::<SockDiagMessage>::deserialize(bytes).map_err(wrong)?;
         match message.payload {
-            NetlinkPayload::InnerMessage(SockDiagMessage::InetResponse(response)) => {
-                found.extend(listed(&response));
-            }
+            NetlinkPayload::InnerMessage(answer) => take(answer),
             NetlinkPayload::Done(_) => return Ok(true),
             NetlinkPayload::Error(error) => return Err(error.to_io()),
             _ => {}

@@ -92,6 +92,10 @@ impl Look {
     fn look(&self) -> io::Result<BTreeMap<u64, Seen>> {
         let mut now = own_sockets()?;
         now.retain(|cookie, _| !self.foreign.contains(cookie));
+        if now.values().any(Seen::is_unix) {
+            let queues = self.diag.unix_queues().unwrap_or_default();
+            now.iter_mut().for_each(|(cookie, seen)| seen.queue = seen.queue.or(queues.get(cookie).copied()));
+        }
         let is_tcp = |seen: &&Seen| seen.state.is_some();
         let of_run: Vec<&Seen> = now.values().chain(self.seen.values()).filter(is_tcp).collect();
         let listeners: HashSet<SocketAddr> = of_run.iter().filter_map(|seen| listens_at(seen)).collect();
@@ -159,6 +163,11 @@ fn examine(fd: i32) -> Seen {
 }
 
 impl Seen {
+    /// A socket without an IP address that is not TCP.
+    fn is_unix(&self) -> bool {
+        self.state.is_none() && self.subject.local.is_none()
+    }
+
     /// A socket that nobody holds. `was` is the descriptor that it had.
     fn unheld(listed: Listed, was: Option<i32>) -> Seen {
         let Listed { state, local, peer, receive_queue, send_queue, .. } = listed;
