@@ -7,7 +7,7 @@ use socket_playground::platform::Need;
 use socket_playground::sinks;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
-use support::{Ran, anywhere, is_error, playground, run, through, trial, works};
+use support::{POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
 
 fn main() -> ExitCode {
     support::main(vec![
@@ -51,15 +51,6 @@ const NO_IPV6: &[&str] = &[
     "sh",
     "-c",
     "ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6 && exec \"$@\"",
-    "sh",
-];
-/// Neither a capability, nor the right to make a namespace in which there would be one.
-const POWERLESS: &[&str] = &[
-    "unshare",
-    "--map-root-user",
-    "sh",
-    "-c",
-    "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all \"$@\"",
     "sh",
 ];
 

@@ -11,7 +11,9 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use support::{PLAYGROUND, anywhere, can_run, is_error, playground, run, runs, through, trial, works};
+use support::{
+    PLAYGROUND, POWERLESS, anywhere, can_run, is_error, playground, run, runs, through, trial, works,
+};
 
 /// The lessons that send packets.
 const LESSONS: [&str; 13] = [
@@ -70,15 +72,6 @@ const SHARED: &[&str] = &[
     "ip link set lo up && echo 0 > /proc/sys/user/max_user_namespaces
      (for i in 1 2 3 4 5 6; do \"$1\" lesson thread-per-client > /dev/null 2>&1; done) &
      exec setpriv --bounding-set=-all,+net_raw --inh-caps=-all \"$@\"",
-    "sh",
-];
-/// Neither.
-const POWERLESS: &[&str] = &[
-    "unshare",
-    "--map-root-user",
-    "sh",
-    "-c",
-    "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all \"$@\"",
     "sh",
 ];
 

@@ -39,21 +39,20 @@ pub enum TcpState {
 impl TcpState {
     /// The state that Linux gives this number (`netinet/tcp.h`).
     pub fn from_number(number: u8) -> Option<TcpState> {
-        use TcpState::*;
-        let all = [
-            Established,
-            SynSent,
-            SynReceived,
-            FinWait1,
-            FinWait2,
-            TimeWait,
-            Close,
-            CloseWait,
-            LastAck,
-            Listen,
-            Closing,
+        const ALL: [TcpState; 11] = [
+            TcpState::Established,
+            TcpState::SynSent,
+            TcpState::SynReceived,
+            TcpState::FinWait1,
+            TcpState::FinWait2,
+            TcpState::TimeWait,
+            TcpState::Close,
+            TcpState::CloseWait,
+            TcpState::LastAck,
+            TcpState::Listen,
+            TcpState::Closing,
         ];
-        all.into_iter().find(|state| *state as u8 == number)
+        ALL.get(usize::from(number).checked_sub(1)?).copied()
     }
 }
 
