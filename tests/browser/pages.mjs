@@ -11,8 +11,13 @@ import { chromium } from "playwright-core";
 const [folder, screenshots] = process.argv.slice(2);
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const THEMES = ["light", "rust", "coal", "navy", "ayu"];
-// Colours do not depend on the width, and what scrolls does not depend on the theme.
-const LOOKS = [["light", 360], ...THEMES.map((theme) => [theme, 1280])];
+// Colours do not depend on the width, and what scrolls does not depend on the theme. Every kind of page is looked at in every
+// theme; the other pages are made of the same parts, and are looked at in a light and in a dark one.
+const KINDS = ["index.html", "tcp-server.html", "from-the-tutorial.html", "errno.html"];
+const looks = (name) => [
+  ["light", 360],
+  ...THEMES.filter((theme) => KINDS.includes(name) || ["light", "coal"].includes(theme)).map((theme) => [theme, 1280]),
+];
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
 /** Serves the folder on loopback. */
@@ -133,7 +138,7 @@ const names = (await readdir(folder)).filter((name) => name.endsWith(".html") &&
 const context = await browser.newContext();
 for (const name of names.sort()) {
   const url = `http://127.0.0.1:${server.address().port}/${name}`;
-  for (const [theme, width] of LOOKS) await look(context, url, name, theme, width);
+  for (const [theme, width] of looks(name)) await look(context, url, name, theme, width);
   await tab(context, url, name);
   const page = await context.newPage();
   await page.goto(url);
