@@ -56,6 +56,9 @@ fn main() -> ExitCode {
             trial(&name("without_privileges"), has_nobody, || unprivileged(lesson)),
         ]);
     }
+    let sees = || can_run("layers").and_then(|()| sees_the_wire("layers"));
+    trials.push(trial("layers_takes_its_first_datagram_apart", sees, takes_apart));
+    trials.push(trial("no_other_lesson_does", || sees_the_wire("udp"), takes_nothing_apart));
     trials.push(trial("without_the_wire_it_says_why", || works(&[POWERLESS, &["true"]].concat()), powerless));
     trials.push(trial("a_capture_file_without_room_is_an_error", anywhere, full));
     support::main(trials)
@@ -221,6 +224,34 @@ fn written(call: &Call) -> String {
     let fd = call.fd.map(|fd| fd.to_string());
     let arguments = fd.into_iter().chain(call.arguments.iter().map(sinks::written));
     format!("{}({})", call.name, arguments.collect::<Vec<_>>().join(", "))
+}
+
+/// Its table has each byte of the frame once, in order.
+fn takes_apart() {
+    for how in [&["layers"][..], &["layers", "--free"]] {
+        let trace = wired(&[], how);
+        let (_, _, first) = packets(&trace).find(|(_, _, packet)| packet.data() == 5).unwrap();
+        let table = trace.ending.as_ref().unwrap().table.clone().expect("a table at its end");
+        let mut at = 0;
+        for row in &table.rows {
+            let bytes: Vec<u8> = row[1].split(' ').map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
+            let end = at + bytes.len();
+            assert!(first.frame.kept()[at..].starts_with(&bytes), "{row:?}");
+            let places = row[0].split('–').map(|place| place.parse::<usize>().unwrap());
+            assert_eq!(
+                places.collect::<Vec<_>>(),
+                if bytes.len() == 1 { vec![at] } else { vec![at, end - 1] }
+            );
+            at = end;
+        }
+        assert_eq!(at, first.frame.length());
+        assert_eq!(table.rows.last().unwrap()[2..], ["application", "hello"]);
+        assert!(table.notes.last().unwrap().ends_with("That is no error."), "{:?}", table.notes);
+    }
+}
+
+fn takes_nothing_apart() {
+    assert_eq!(wired(&[], &["udp"]).ending.unwrap().table, None);
 }
 
 fn unprivileged(lesson: &str) {

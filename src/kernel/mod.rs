@@ -6,6 +6,7 @@ pub mod backlog;
 pub mod clock;
 pub mod descriptor;
 pub mod diag;
+pub mod dissect;
 pub mod frame;
 pub mod limits;
 pub mod look;

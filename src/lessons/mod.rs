@@ -67,6 +67,9 @@ pub const LESSONS: &[Lesson] = &[
     raw_iphdr::LESSON,
 ];
 
+/// The lessons that end with their first datagram, taken apart, if packets are shown.
+const TAKE_APART: [&str; 1] = ["layers"];
+
 impl Lesson {
     /// The lesson of that name.
     ///
@@ -136,6 +139,8 @@ impl Lesson {
         tapping: Option<Tapping>,
         sink: Box<dyn Sink>,
     ) -> (Trace, Result<(), Error>) {
+        let dissects = TAKE_APART.contains(&self.name);
+        let tapping = tapping.map(|tapping| Tapping { dissects, ..tapping });
         let real_time = self.needs.contains(&Need::RealTime);
         let about_time =
             real_time.then(|| "this lesson is about time, and time does not wait for turns".into());

@@ -3,11 +3,12 @@
 use super::house::{Hall, House};
 use crate::errno::Errno;
 use crate::error::Error;
+use crate::kernel::dissect::dissect;
 use crate::kernel::frame::{Reader, ports_in_error};
 use crate::kernel::observer::Observer;
 use crate::kernel::wire::{Captured, Wire};
 use crate::sinks::Pcapng;
-use crate::trace::{self, Address, Event, Fact, Packet, Tally, Trace, Value};
+use crate::trace::{self, Address, Event, Fact, Packet, Table, Tally, Trace, Value};
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::time::Instant;
@@ -18,6 +19,8 @@ pub struct Tapping {
     pub alone: bool,
     /// Where to write a capture file.
     pub file: Option<Pcapng<Box<dyn Write + Send>>>,
+    /// Whether the run ends with its first datagram, taken apart.
+    pub dissects: bool,
 }
 
 /// Listens to the wire for as long as a run lasts.
@@ -33,6 +36,7 @@ pub struct Tap {
     /// known who was doing what.
     later: Vec<Captured>,
     shown: u64,
+    dissects: bool,
 }
 
 impl Tap {
@@ -50,6 +54,7 @@ impl Tap {
             read: 0,
             later: Vec::new(),
             shown: 0,
+            dissects: tapping.dissects,
         })
     }
 
@@ -155,13 +160,30 @@ impl House {
         if !self.shows_at_once() {
             hall.trace.events.sort_by_key(|event| event.at);
         }
-        hall.tap.take().map(|tap| tap.close(&self.observer))
+        let tap = hall.tap.take()?;
+        if tap.dissects {
+            hall.table = first_datagram(&hall.trace);
+        }
+        Some(tap.close(&self.observer))
     }
 
     /// A moment, in nanoseconds since the run began.
     pub(super) fn moment(&self, moment: Instant) -> u64 {
         moment.saturating_duration_since(self.began).as_nanos() as u64
     }
+}
+
+/// The first datagram that carries something, taken apart.
+fn first_datagram(trace: &Trace) -> Option<Table> {
+    let packets = trace.events.iter().filter_map(Event::packet);
+    let first = packets.into_iter().find(|packet| packet.segment().is_none() && packet.data() > 0)?;
+    let mut table = dissect(&first.frame);
+    let (all, own) = (first.frame.length(), first.data());
+    table.notes.insert(
+        0,
+        format!("This is the first datagram, as it crossed: {all} bytes for {own} of the program's."),
+    );
+    Some(table)
 }
 
 /// Taps the wire, and says in the playbill whether that was possible.

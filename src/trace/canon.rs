@@ -24,7 +24,12 @@ impl Trace {
         }
         self.playbill.system.clear();
         self.playbill.place = None;
-        self.ending.iter_mut().for_each(|ending| ending.wire = None);
+        // A packet taken apart has ports in it.
+        let of_the_wire = self.playbill.wire.is_some();
+        self.ending.iter_mut().for_each(|ending| {
+            ending.wire = None;
+            _ = ending.table.take_if(|_| of_the_wire);
+        });
         (self.playbill.director, self.playbill.observer) = (0, 0);
         self
     }
