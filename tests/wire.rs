@@ -50,8 +50,10 @@ fn main() -> ExitCode {
                 trial(&name("on_a_loopback_that_others_use"), has_shared, || shared(lesson)),
             ]);
         }
+        if !TIMERS_DECIDE.contains(&lesson) {
+            trials.push(trial(&name("is_one_run_on_the_wire"), sees, || one_run(lesson)));
+        }
         trials.extend([
-            trial(&name("is_one_run_on_the_wire"), sees, || one_run(lesson)),
             trial(&name("tshark_agrees"), has_tshark, || tshark_agrees(lesson)),
             trial(&name("without_privileges"), has_nobody, || unprivileged(lesson)),
         ]);
@@ -124,7 +126,14 @@ fn one_run(lesson: &str) {
     }
 }
 
+/// On a busy machine a timer may come before a call: then Nagle's algorithm holds back other bytes of these lessons, and their
+/// packets are cut in another way.
+const TIMERS_DECIDE: [&str; 1] = ["framing"];
+
 fn is_the_same(first: &Trace, next: &Trace, i: usize) {
+    if TIMERS_DECIDE.contains(&&*first.playbill.lesson) {
+        return;
+    }
     let differs = (0..).zip(&first.events).zip(&next.events).find(|((_, a), b)| a != b);
     assert!(first.events == next.events, "run {i}: first difference: {differs:#?}");
     assert!(first.ending == next.ending, "run {i}");
@@ -279,10 +288,7 @@ fn shared(lesson: &str) {
         assert_eq!(trace.playbill.place, None);
         is_whole(&trace);
         Order::default().check(&trace);
-        // On a busy machine a timer may come before a call: then Nagle's algorithm holds back other bytes.
-        if lesson != "framing" {
-            is_the_same(&first, &trace.canonical(), i);
-        }
+        is_the_same(&first, &trace.canonical(), i);
     }
 }
 
