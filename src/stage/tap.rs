@@ -110,9 +110,11 @@ fn why(error: &io::Error) -> String {
     }
 }
 
-/// The ports that an event tells: those of its sockets, and those that it is asked to reach.
+/// The ports that an event tells and that are the lesson's alone: what it has bound, and what it wants to reach. A port that connect
+/// has chosen may serve another program, too, towards another peer.
 fn ports_of(event: &Event) -> impl Iterator<Item = u16> {
-    let names = event.names().into_iter().flat_map(|names| [&names.local, &names.peer]).flatten();
+    let bound = event.answers("bind") || event.answers("listen");
+    let names = event.names().filter(|_| bound).into_iter().filter_map(|names| names.local.as_ref());
     let arguments = event.call().into_iter().flat_map(|call| &call.arguments);
     let asked = arguments.filter_map(|value| match value.bare() {
         Value::Address(address) => Some(address),
