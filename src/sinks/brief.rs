@@ -1,7 +1,7 @@
 //! A call and its answer in a few characters, for a narrow column.
 
+use super::wire::near;
 use crate::trace::{Address, Answer, Aspect, Call, Change, Subject, Value};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// `bind :0`, `accept = 4`, `recv 8 "Welcome!"`, `connect ECONNREFUSED`
 pub fn brief(call: &Call, answer: &Answer) -> String {
@@ -56,13 +56,9 @@ pub fn brief_change(change: &Change) -> String {
     }
 }
 
-/// Addresses at `127.0.0.1` and `::1` are told by their port. Other addresses of this machine are other places.
 fn value(value: &Value) -> String {
-    const USUAL: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     match value {
-        Value::Address(Address::Inet(address)) if USUAL.contains(&address.ip()) => {
-            format!(":{}", address.port())
-        }
+        Value::Address(address) => near(address),
         other => super::c::value(other),
     }
 }

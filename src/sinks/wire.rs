@@ -45,7 +45,7 @@ pub fn label(packet: &Packet) -> String {
     }
 }
 
-/// `:36041`; of any address but 127.0.0.1 and ::1 all of it.
+/// `:36041`; of any address but 127.0.0.1 and ::1 all of it: other addresses of this machine are other places.
 pub fn near(address: &Address) -> String {
     const HERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     match address {
