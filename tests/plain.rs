@@ -29,7 +29,7 @@ mod net {
     pub use std::fs::read_to_string;
     pub use std::mem::drop;
 
-    use crate::kernel::state;
+    use crate::kernel::{option, state};
     use socket_playground::trace::Awaited;
     use socket2::MaybeUninitSlice;
     use std::io::{self, IoSliceMut, Read, Write};
@@ -149,7 +149,7 @@ mod net {
 
 /// What `linux.rs` knows as `crate::kernel`.
 mod kernel {
-    pub use socket_playground::kernel::state;
+    pub use socket_playground::kernel::{option, state};
 }
 
 /// What the lessons know as `crate::stage`: plain threads.

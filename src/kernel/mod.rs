@@ -12,6 +12,7 @@ pub mod limits;
 pub mod look;
 pub mod namespace;
 pub mod observer;
+pub mod option;
 pub mod owner;
 pub mod state;
 pub mod thread;

@@ -1,9 +1,9 @@
 //! The state of a socket, as the kernel tells it.
 
+use super::option;
 use crate::trace::{Awaited, Condition};
 use libc::tcp_info;
 use std::io;
-use std::mem::MaybeUninit;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -44,26 +44,7 @@ pub fn wait_until(awaited: Awaited) {
 /// Those of `getsockopt(2)`.
 pub fn tcp_info(fd: i32) -> io::Result<tcp_info> {
     // SAFETY: `tcp_info` is plain numbers, for which all zeros is a value, and all others are, too.
-    unsafe { option(fd, libc::IPPROTO_TCP, libc::TCP_INFO) }
-}
-
-/// The value of an option: `getsockopt(2)`. Of what the kernel does not fill in every byte is 0.
-///
-/// # Safety
-/// Whatever bytes the kernel writes, all zeros included, have to be a `T`: a number, an array or a structure of numbers.
-///
-/// # Errors
-/// Those of `getsockopt(2)`.
-pub unsafe fn option<T: Copy>(fd: i32, level: i32, name: i32) -> io::Result<T> {
-    let mut value = MaybeUninit::<T>::zeroed();
-    let mut length = size_of::<T>() as libc::socklen_t;
-    let to = value.as_mut_ptr().cast();
-    // SAFETY: `value` is valid for writing `length` bytes for the duration of the call.
-    match unsafe { libc::getsockopt(fd, level, name, to, &raw mut length) } {
-        // SAFETY: any bytes are a `T`, as whoever called this has promised.
-        0 => Ok(unsafe { value.assume_init() }),
-        _ => Err(io::Error::last_os_error()),
-    }
+    unsafe { option::get(fd, libc::IPPROTO_TCP, libc::TCP_INFO) }
 }
 
 /// The number that no other socket has, and that it keeps as long as the kernel knows it: `SO_COOKIE` of `socket(7)`.
@@ -72,7 +53,7 @@ pub unsafe fn option<T: Copy>(fd: i32, level: i32, name: i32) -> io::Result<T> {
 /// Those of `getsockopt(2)`; it may be no socket.
 pub fn cookie(fd: i32) -> io::Result<u64> {
     // SAFETY: it is a number.
-    unsafe { option(fd, libc::SOL_SOCKET, libc::SO_COOKIE) }
+    unsafe { option::get(fd, libc::SOL_SOCKET, libc::SO_COOKIE) }
 }
 
 /// How many datagrams were dropped because there was no room for them: the last of the numbers of `SO_MEMINFO`
@@ -83,7 +64,7 @@ pub fn cookie(fd: i32) -> io::Result<u64> {
 pub fn drops(fd: i32) -> io::Result<u32> {
     const SO_MEMINFO: libc::c_int = 55;
     // SAFETY: it is nine numbers.
-    let counters: io::Result<[u32; 9]> = unsafe { option(fd, libc::SOL_SOCKET, SO_MEMINFO) };
+    let counters: io::Result<[u32; 9]> = unsafe { option::get(fd, libc::SOL_SOCKET, SO_MEMINFO) };
     counters.map(|counters| counters[8])
 }
 

@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::descriptor::out_of_the_way;
+use super::option;
 use libc::c_int;
 use std::fs::File;
 use std::io;
@@ -58,11 +59,12 @@ impl Wire {
         let made = check(unsafe { libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, 0) })?;
         // SAFETY: the kernel has just made it, and nothing else owns it.
         let socket = OwnedFd::from(out_of_the_way(File::from(unsafe { OwnedFd::from_raw_fd(made) })));
-        let room = option(&socket, libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, ROOM);
-        room.or_else(|_| option(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, ROOM))?;
-        option(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)?;
+        let set = |level, name, value| option::set(socket.as_raw_fd(), level, name, value);
+        let room = set(libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, ROOM);
+        room.or_else(|_| set(libc::SOL_SOCKET, libc::SO_RCVBUF, ROOM))?;
+        set(libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)?;
         // Loopback shows each packet twice, going out and coming in.
-        option(&socket, libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, 1)?;
+        set(libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, 1)?;
         let counters = File::open("/proc/self/net/dev").ok().map(out_of_the_way);
         let buffer = vec![0; LARGEST].into();
         let mut wire = Wire { socket, clock: Clock::read(), counters, seen: 0, before: 0, lost: 0, buffer };
@@ -140,16 +142,10 @@ impl Wire {
 
     /// `PACKET_STATISTICS`: the kernel counts from 0 again each time that it is asked.
     fn newly_lost(&self) -> u64 {
-        // SAFETY: `tpacket_stats` is two numbers, for which zeros are a value.
-        let mut counts: libc::tpacket_stats = unsafe { zeroed() };
-        let mut length = size_of_val(&counts) as libc::socklen_t;
-        let to = (&raw mut counts).cast();
         let (fd, name) = (self.socket.as_raw_fd(), libc::PACKET_STATISTICS);
-        // SAFETY: `counts` is valid for writing `length` bytes for the duration of the call.
-        match unsafe { libc::getsockopt(fd, libc::SOL_PACKET, name, to, &raw mut length) } {
-            0 => counts.tp_drops.into(),
-            _ => 0,
-        }
+        // SAFETY: `tpacket_stats` is two numbers, for which any bytes are a value.
+        let counts = unsafe { option::get::<libc::tpacket_stats>(fd, libc::SOL_PACKET, name) };
+        counts.map_or(0, |counts| counts.tp_drops.into())
     }
 
     fn wait(&self) {
@@ -218,12 +214,6 @@ fn bind_to_loopback(socket: &OwnedFd) -> io::Result<()> {
     let length = size_of_val(&address) as libc::socklen_t;
     // SAFETY: `address` is valid for reading `length` bytes for the duration of the call.
     check(unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length) }).map(drop)
-}
-
-fn option(socket: &OwnedFd, level: c_int, name: c_int, value: c_int) -> io::Result<()> {
-    let (from, length) = ((&raw const value).cast(), size_of_val(&value) as libc::socklen_t);
-    // SAFETY: `value` is valid for reading `length` bytes for the duration of the call.
-    check(unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, from, length) }).map(drop)
 }
 
 fn check(result: c_int) -> io::Result<c_int> {

@@ -2,7 +2,7 @@
 //!
 //! `tests/plain.rs` compiles this very file, too.
 
-use crate::kernel::state;
+use crate::kernel::{option, state};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg, sockopt,
@@ -74,28 +74,20 @@ pub fn drops(socket: impl AsFd) -> io::Result<u32> {
 pub fn header_included_v6(socket: &socket2::Socket) -> io::Result<bool> {
     // SAFETY: it is a number.
     let included: libc::c_int =
-        unsafe { state::option(socket.as_raw_fd(), libc::IPPROTO_IPV6, libc::IPV6_HDRINCL)? };
+        unsafe { option::get(socket.as_raw_fd(), libc::IPPROTO_IPV6, libc::IPV6_HDRINCL)? };
     Ok(included != 0)
 }
 
 /// `IP_LOCAL_PORT_RANGE` of `ip(7)`: the first and the last port that the kernel may choose.
 pub fn set_local_port_range(socket: impl AsFd, first: u16, last: u16) -> io::Result<()> {
     const IP_LOCAL_PORT_RANGE: i32 = 51;
-    set_number(socket, libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE, u32::from(last) << 16 | u32::from(first))
+    let range = (u32::from(last) << 16 | u32::from(first)).cast_signed();
+    option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE, range)
 }
 
 /// `IP_RECVERR` of `ip(7)`: whether errors that packets report are given to a socket that is not connected, too.
 pub fn set_receive_errors(socket: impl AsFd, receive: bool) -> io::Result<()> {
-    set_number(socket, libc::IPPROTO_IP, libc::IP_RECVERR, receive.into())
-}
-
-fn set_number(socket: impl AsFd, level: i32, name: i32, value: u32) -> io::Result<()> {
-    let (fd, length) = (socket.as_fd().as_raw_fd(), size_of::<u32>() as libc::socklen_t);
-    // SAFETY: `value` is valid for reading for the duration of the call, and `length` is its size.
-    match unsafe { libc::setsockopt(fd, level, name, (&raw const value).cast(), length) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
+    option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, libc::IP_RECVERR, receive.into())
 }
 
 /// `sendmsg(2)` with `SCM_RIGHTS` of `unix(7)`: sends bytes, and with them an open file.
