@@ -4,23 +4,28 @@ use super::descriptor::out_of_the_way;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
+/// The room for one reading: a line of at most 128 bytes for each processor.
+const ROOM: usize = 64 << 10;
+
 /// What the processors have taken in and not delivered. A loopback packet is there from its sending to its arrival.
 pub struct Backlog {
     /// `/proc/net/softnet_stat`, held open: opening it later would take a descriptor's number for a moment.
     file: Option<File>,
+    text: Box<[u8]>,
 }
 
 impl Backlog {
     pub fn open() -> Backlog {
-        Backlog { file: File::open("/proc/net/softnet_stat").ok().map(out_of_the_way) }
+        let file = File::open("/proc/net/softnet_stat").ok().map(out_of_the_way);
+        Backlog { file, text: vec![0; ROOM].into() }
     }
 
     /// Whether nothing is there. The column is `backlog_len` (`net/core/net-procfs.c`); kernels before 5.10 do not tell.
-    pub fn is_empty(&self) -> bool {
+    pub fn is_empty(&mut self) -> bool {
         const BACKLOG: usize = 11;
-        let mut text = vec![0; 64 << 10];
-        let length = self.file.as_ref().and_then(|file| file.read_at(&mut text, 0).ok()).unwrap_or(0);
-        let text = String::from_utf8_lossy(&text[..length]);
+        let read = |file: &File| file.read_at(&mut self.text, 0).ok();
+        let length = self.file.as_ref().and_then(read).unwrap_or(0);
+        let text = String::from_utf8_lossy(&self.text[..length]);
         let backlog = |line: &str| u32::from_str_radix(line.split_whitespace().nth(BACKLOG)?, 16).ok();
         text.lines().filter_map(backlog).all(|length| length == 0)
     }

@@ -42,7 +42,9 @@ impl Diag {
     /// # Errors
     /// The system does not allow it.
     pub fn open() -> io::Result<Diag> {
-        let low = File::from(OwnedFd::from(Raw(Socket::new(NETLINK_SOCK_DIAG)?)));
+        let low = Socket::new(NETLINK_SOCK_DIAG)?.into_raw_fd();
+        // SAFETY: `low` is open, and its owner has just given it up.
+        let low = unsafe { File::from_raw_fd(low) };
         let high = OwnedFd::from(out_of_the_way(low)).into_raw_fd();
         // SAFETY: `high` is open, it is a netlink socket, and nothing else owns it.
         let socket = unsafe { Socket::from_raw_fd(high) };
@@ -97,16 +99,6 @@ impl Diag {
         self.socket.send(&bytes, 0)?;
         while !is_last(&self.socket.recv_from_full()?.0, &mut take)? {}
         Ok(())
-    }
-}
-
-/// Gives up a netlink socket's descriptor.
-struct Raw(Socket);
-
-impl From<Raw> for OwnedFd {
-    fn from(raw: Raw) -> OwnedFd {
-        // SAFETY: `into_raw_fd` has just given up the ownership.
-        unsafe { OwnedFd::from_raw_fd(raw.0.into_raw_fd()) }
     }
 }
 

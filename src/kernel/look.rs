@@ -78,7 +78,7 @@ impl Look {
 
     /// What is there when nothing is on its way any more: no packet waits to be delivered, no connection is in a state that only
     /// lasts until one is, and two looks see the same. A machine that never rests is looked at as it is.
-    fn settled(&self) -> io::Result<BTreeMap<u64, Seen>> {
+    fn settled(&mut self) -> io::Result<BTreeMap<u64, Seen>> {
         let mut now = self.look()?;
         for _ in 0..LOOKS {
             let before = std::mem::replace(&mut now, self.look()?);
