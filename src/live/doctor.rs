@@ -60,7 +60,7 @@ const SETTINGS: [(&str, &str); 6] = [
 ];
 
 fn tcp() -> Result<String, String> {
-    // What every lesson does: a listener on loopback, a client, and an accepted connection.
+    // What most lessons do: a listener on loopback, a client, and an accepted connection.
     let tried = || -> io::Result<()> {
         let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
         listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;

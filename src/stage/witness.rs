@@ -75,14 +75,12 @@ fn tell_changes(house: &House, lane: &Lane, line: Option<u32>) {
     let Some(look) = house.look.clone() else { return };
     lane.come_to_the_door();
     lane.set_wants_stillness(true);
-    let mut hall = house.wait_for_turn(lane);
-    let seen = house.observer.ask(move || look.lock().unwrap_or_else(PoisonError::into_inner).again());
-    for change in seen.unwrap_or_default() {
-        house.tell(&mut hall, lane.name.clone(), line, Fact::Changed(change));
-    }
-    drop(hall);
-    drop(house.wait_for_turn(lane));
-    lane.go_in();
+    act_and_go_in(house, lane, |hall| {
+        let seen = house.observer.ask(move || look.lock().unwrap_or_else(PoisonError::into_inner).again());
+        for change in seen.unwrap_or_default() {
+            house.tell(hall, lane.name.clone(), line, Fact::Changed(change));
+        }
+    });
 }
 
 /// Waits until the kernel says that it is so, and meanwhile gives up the turn. The lane makes no call: the observer asks in its
@@ -96,11 +94,9 @@ pub fn wait_until(at: &Location, fd: i32, until: Condition) {
     house.tell(&mut hall, lane.name.clone(), line, Fact::Waits(awaited));
     lane.set_awaits(Some(awaited));
     drop(hall);
-    let mut hall = house.wait_for_turn(&lane);
-    house.tell(&mut hall, lane.name.clone(), line, Fact::Waited(awaited));
-    drop(hall);
-    drop(house.wait_for_turn(&lane));
-    lane.go_in();
+    act_and_go_in(&house, &lane, |hall| {
+        house.tell(hall, lane.name.clone(), line, Fact::Waited(awaited));
+    });
     tell_changes(&house, &lane, line);
 }
 
@@ -130,6 +126,11 @@ pub fn come_to_the_door(house: &House) -> Option<Arc<Lane>> {
 /// Does something in the hall when it is the lane's turn. If the run is over then, the lane never goes in again.
 pub fn at_the_door(house: &House, lane: &Lane, act: impl FnOnce(&mut Hall)) {
     lane.come_to_the_door();
+    act_and_go_in(house, lane, act);
+}
+
+/// From the door: does something when it is the lane's turn, and goes in when it is its turn again.
+fn act_and_go_in(house: &House, lane: &Lane, act: impl FnOnce(&mut Hall)) {
     act(&mut house.wait_for_turn(lane));
     drop(house.wait_for_turn(lane));
     lane.go_in();
