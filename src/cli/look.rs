@@ -3,9 +3,7 @@
 use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::Lesson;
-use crate::sinks::{
-    self, Conclusion, Dialect, Guess, Json, Ladder, Pace, Rest, Scroll, Sink, Story, Svg, Theme,
-};
+use crate::sinks::{self, Conclusion, Dialect, Drawing, Guess, Json, Pace, Rest, Scroll, Sink, Story, Theme};
 use crate::terminal;
 use clap::{Args, ValueEnum};
 use std::fs::File;
@@ -147,8 +145,8 @@ impl Page {
     fn sink(&self, out: Box<dyn Write + Send>, view: View, guess: Guess) -> Box<dyn Sink> {
         match view {
             View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess).within(self.room())),
-            View::Ladder => Box::new(Ladder::new(out)),
-            View::Svg => Box::new(Svg::new(out)),
+            View::Ladder => Box::new(Drawing::ladder(out)),
+            View::Svg => Box::new(Drawing::svg(out)),
             View::Json => Box::new(Json::new(out)),
         }
     }

@@ -1,12 +1,11 @@
 //! The ladder: one column a lane, time downwards, arrows from cause to effect.
 
-use super::Sink;
 use super::columns::{Columns, fit};
 use super::picture::{Act, Known, Line, Picture, Row, SEEN, Sign};
 use super::story::write_origin;
 use super::wire::troubles;
 use crate::harmless::harmless;
-use crate::trace::{Ending, Event, Playbill, Trace};
+use crate::trace::Trace;
 use std::io::{self, Write};
 
 /// How wide the picture is.
@@ -18,37 +17,14 @@ const LEGEND: &str = "│ awake  ┊ asleep in the kernel  ● did as asked  ✗
 const LEGEND_CAPTURED: &str = "── SYN ──▶ a packet: captured";
 const LEGEND_LOST: &str = "┄┄ SYN ┄┄✕ a packet that never arrived";
 
-/// Draws a run when it is over.
-pub struct Ladder<W> {
-    out: W,
-    trace: Trace,
-}
-
-impl<W: Write> Ladder<W> {
-    pub fn new(out: W) -> Ladder<W> {
-        Ladder { out, trace: Trace::new(Playbill::default()) }
-    }
-}
-
-impl<W: Write + Send> Sink for Ladder<W> {
-    fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
-        self.trace.playbill = playbill.clone();
-        Ok(())
-    }
-
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.trace.events.push(event.clone());
-        Ok(())
-    }
-
-    fn closes(&mut self, ending: &Ending) -> io::Result<()> {
-        write_origin(&mut self.out, &self.trace.playbill)?;
-        for line in draw(&Picture::of(&self.trace)) {
-            writeln!(self.out, "{line}")?;
-        }
-        troubles(ending).try_for_each(|line| writeln!(self.out, "{line}"))?;
-        self.out.flush()
-    }
+/// A run that is over, with what is to be said about it.
+pub fn text(trace: &Trace) -> io::Result<String> {
+    let mut text = Vec::new();
+    write_origin(&mut text, &trace.playbill)?;
+    let troubles = trace.ending.iter().flat_map(troubles);
+    let mut lines = draw(&Picture::of(trace)).into_iter().chain(troubles);
+    lines.try_for_each(|line| writeln!(text, "{line}"))?;
+    Ok(String::from_utf8_lossy(&text).into())
 }
 
 /// The picture as text, a string a line.

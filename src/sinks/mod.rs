@@ -4,6 +4,7 @@ mod brief;
 mod c;
 mod columns;
 mod dialect;
+mod drawing;
 mod ink;
 mod json;
 mod ladder;
@@ -19,13 +20,12 @@ mod wire;
 
 pub use c::value as written;
 pub use dialect::Dialect;
+pub use drawing::Drawing;
 pub use json::{Json, read};
-pub use ladder::Ladder;
 pub use pace::{Pace, Rest, Scroll};
 pub use pcapng::Pcapng;
 pub use picture::{Act, Known, Line, Picture, Row, Sign};
 pub use story::{Guess, Story, ask};
-pub use svg::Svg;
 pub use table::Conclusion;
 pub use theme::Theme;
 

@@ -1,13 +1,13 @@
 //! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it.
 
-use super::Sink;
 use super::columns::{Columns, cut, fit};
 use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style, escape};
 use super::picture::{Act, Known, Line, Picture, Row, SEEN, Sign};
 use super::story::write_origin;
+use super::wire::troubles;
 use crate::harmless::harmless;
-use crate::trace::{Ending, Event, Playbill, Trace};
-use std::io::{self, Write};
+use crate::trace::Trace;
+use std::io;
 
 /// How wide the picture is at most, in columns: as wide as a page of the book.
 const WIDTH: usize = 88;
@@ -16,48 +16,19 @@ const GAP: usize = 5;
 /// How long the head of an arrow is.
 const HEAD: usize = 8;
 
-/// Draws a run when it is over.
-pub struct Svg<W> {
-    out: W,
-    trace: Trace,
-}
-
-impl<W: Write> Svg<W> {
-    pub fn new(out: W) -> Svg<W> {
-        Svg { out, trace: Trace::new(Playbill::default()) }
-    }
-}
-
-impl<W: Write + Send> Sink for Svg<W> {
-    fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
-        self.trace.playbill = playbill.clone();
-        Ok(())
-    }
-
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.trace.events.push(event.clone());
-        Ok(())
-    }
-
-    fn closes(&mut self, _: &Ending) -> io::Result<()> {
-        self.out.write_all(document(&self.trace)?.as_bytes())?;
-        self.out.flush()
-    }
-}
-
-/// The whole drawing.
-fn document(trace: &Trace) -> io::Result<String> {
+/// A run that is over, with what is to be said about it.
+pub fn document(trace: &Trace) -> io::Result<String> {
     let picture = Picture::of(trace);
     let mut origin = Vec::new();
     write_origin(&mut origin, &trace.playbill)?;
     let mut sheet = Sheet::default();
-    for line in String::from_utf8_lossy(&origin).lines() {
-        broken(line).iter().for_each(|line| sheet.line(Style::Plain, line));
-    }
+    lines(&mut sheet, String::from_utf8_lossy(&origin).lines());
     if !origin.is_empty() {
         sheet.y += ROW / 2;
     }
     draw(&picture, &mut sheet);
+    let troubles: Vec<String> = trace.ending.iter().flat_map(troubles).collect();
+    lines(&mut sheet, troubles.iter().map(String::as_str));
     let lesson = &trace.playbill.lesson;
     let title = format!("{}: {}", harmless(lesson), harmless(&trace.playbill.title));
     Ok(sheet.document(&name(lesson), &escape(&title), &escape(&description(trace, &picture))))
@@ -76,6 +47,11 @@ fn description(trace: &Trace, picture: &Picture) -> String {
 /// A lesson's name as a name in HTML.
 fn name(lesson: &str) -> String {
     lesson.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
+/// Writes lines over the whole width.
+fn lines<'a>(sheet: &mut Sheet, lines: impl Iterator<Item = &'a str>) {
+    lines.flat_map(broken).for_each(|line| sheet.line(Style::Plain, &line));
 }
 
 /// A long line, broken between words.
@@ -315,6 +291,16 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::{Ending, Playbill, Tally};
+
+    #[test]
+    fn what_was_lost_is_said_in_the_picture_too() {
+        let mut trace = Trace::new(Playbill::default());
+        trace.ending =
+            Some(Ending { wire: Some(Tally { lost: 7, ..Tally::default() }), ..Ending::default() });
+        let svg = document(&trace).unwrap();
+        assert!(svg.contains(">Of the packets 7 were lost before"), "{svg}");
+    }
 
     /// What no call of a lane does: the kernel changes a state, and packets go from lane to lane.
     #[test]

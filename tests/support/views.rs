@@ -4,7 +4,7 @@
 
 use socket_playground::errno::{self, Errno, Explanation};
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{self, Dialect, Guess, Ladder, Story, Svg, Theme};
+use socket_playground::sinks::{self, Dialect, Drawing, Guess, Story, Theme};
 use socket_playground::trace::{Aspect, Change, Event, Fact, Playbill, TcpState, Trace};
 use std::fs;
 
@@ -66,13 +66,13 @@ fn story(trace: &Trace, theme: Theme) -> String {
 
 fn ladder(trace: &Trace) -> String {
     let mut text = Vec::new();
-    sinks::show(trace, &mut Ladder::new(&mut text)).unwrap();
+    sinks::show(trace, &mut Drawing::ladder(&mut text)).unwrap();
     String::from_utf8(text).unwrap()
 }
 
 pub fn svg(trace: &Trace) -> String {
     let mut text = Vec::new();
-    sinks::show(trace, &mut Svg::new(&mut text)).unwrap();
+    sinks::show(trace, &mut Drawing::svg(&mut text)).unwrap();
     String::from_utf8(text).unwrap()
 }
 
