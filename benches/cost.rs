@@ -97,7 +97,7 @@ fn echo(watched: Option<(Manner, Box<dyn Sink>)>) -> Duration {
         None => play(&Stage::unwatched()).unwrap(),
         Some((manner, sink)) => {
             let playbill = Playbill { manner, ..Playbill::default() };
-            let play_bill = Play { playbill, kernel: false, lead: "client", question: None, tapping: None };
+            let play_bill = Play { playbill, lead: "client", ..Play::default() };
             stage::perform(play_bill, play, sink).1.unwrap();
         }
     }

@@ -226,7 +226,7 @@ fn lesson(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), E
     }
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
-    match lesson.perform_on_the_wire(place, kernel, free, tapping, look.sink(paper.blank()?, guess)).1 {
+    match lesson.perform(place, kernel, free, tapping, look.sink(paper.blank()?, guess)).1 {
         Err(error @ Error::NotHere { .. }) if look.view == View::Json && !paper.can_be_wiped() => {
             writeln!(io::stderr(), "{error}\nIts stored run is not shown: there is one run already.").ok();
             Err(Error::Told(Box::new(error)))

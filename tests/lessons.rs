@@ -155,7 +155,7 @@ fn tells_both_alike(lesson: &'static Lesson, free: Option<String>) {
     let story_sink: Box<dyn Sink> =
         Box::new(Story::new(live.clone(), Theme::Plain, Dialect::C, Guess::NotAsked));
     let sinks: Vec<Box<dyn Sink>> = vec![story_sink, Box::new(Json::new(json.clone()))];
-    let (trace, done) = lesson.perform(None, true, free, Box::new(sinks));
+    let (trace, done) = lesson.perform(None, true, free, None, Box::new(sinks));
     done.unwrap();
     let read_back = sinks::read(&json.text()).unwrap();
     assert!(read_back == trace);

@@ -40,7 +40,7 @@ impl Packets {
 
     /// What the stage is asked for. `alone`: nobody else uses this loopback.
     pub fn tapping(&self, file: Option<Capture>, alone: bool) -> Option<Tapping> {
-        self.are_wanted().then_some(Tapping { alone, file, dissects: false })
+        self.are_wanted().then_some(Tapping { alone, file })
     }
 }
 

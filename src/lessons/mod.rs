@@ -113,7 +113,8 @@ impl Lesson {
         Ok(trace)
     }
 
-    /// Runs it at `place`, and shows the run to `sink`, with the kernel's own state if `kernel` says so. `free` says why the lanes shall not take turns.
+    /// Runs it at `place`, and shows the run to `sink`: with the kernel's own state if `kernel` says so, and with the packets if the
+    /// wire is to be tapped. `free` says why the lanes shall not take turns.
     ///
     /// # Errors
     /// Those of [`stage::perform`].
@@ -122,25 +123,9 @@ impl Lesson {
         place: Option<String>,
         kernel: bool,
         free: Option<String>,
-        sink: Box<dyn Sink>,
-    ) -> (Trace, Result<(), Error>) {
-        self.perform_on_the_wire(place, kernel, free, None, sink)
-    }
-
-    /// The same, and shows the packets, too, if they are asked for.
-    ///
-    /// # Errors
-    /// Those of [`stage::perform`].
-    pub fn perform_on_the_wire(
-        &'static self,
-        place: Option<String>,
-        kernel: bool,
-        free: Option<String>,
         tapping: Option<Tapping>,
         sink: Box<dyn Sink>,
     ) -> (Trace, Result<(), Error>) {
-        let dissects = TAKE_APART.contains(&self.name);
-        let tapping = tapping.map(|tapping| Tapping { dissects, ..tapping });
         let real_time = self.needs.contains(&Need::RealTime);
         let about_time =
             real_time.then(|| "this lesson is about time, and time does not wait for turns".into());
@@ -153,7 +138,8 @@ impl Lesson {
             script: self.script(),
             ..Playbill::default()
         };
-        let play = Play { playbill, kernel, lead: self.lead, question: Some(&self.question), tapping };
-        stage::perform(play, self.run, sink)
+        let (lead, question) = (self.lead, Some(&self.question));
+        let dissects = TAKE_APART.contains(&self.name);
+        stage::perform(Play { playbill, kernel, lead, question, tapping, dissects }, self.run, sink)
     }
 }

@@ -77,7 +77,7 @@ pub trait Live: Send + Sized + 'static {
             script: Script::parse(file, source),
             ..Playbill::default()
         };
-        let play = Play { playbill, kernel: false, lead: Self::LEAD, question: None, tapping: None };
+        let play = Play { playbill, lead: Self::LEAD, ..Play::default() };
         stage::perform(play, move |stage| self.play(stage), sink).1
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Stage;
 use super::house::{Hall, House};
-use super::tap::{Tapping, tap};
+use super::tap::{Tapping, first_datagram, tap};
 use super::turns::Found;
 use crate::errno::Errno;
 use crate::error::Error;
@@ -28,6 +28,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 const LOOKS_AT_SLEEP: u32 = 1000;
 
 /// What is to be performed.
+#[derive(Default)]
 pub struct Play {
     pub playbill: Playbill,
     /// Whether the kernel's own state is shown, too.
@@ -37,6 +38,8 @@ pub struct Play {
     pub question: Option<&'static Question>,
     /// What is to be made of the wire, if it is to be seen.
     pub tapping: Option<Tapping>,
+    /// Whether the run ends with its first datagram, taken apart, if the wire was seen.
+    pub dissects: bool,
 }
 
 /// Runs a play to its end, and shows it to a sink. `run` is the part of its first actor. The thread that calls this is the director.
@@ -51,7 +54,7 @@ pub fn perform(
     run: impl FnOnce(&Stage) -> io::Result<()> + Send + 'static,
     sink: Box<dyn Sink>,
 ) -> (Trace, Result<(), Error>) {
-    let Play { mut playbill, kernel, lead, question, tapping } = play;
+    let Play { mut playbill, kernel, lead, question, tapping, dissects } = play;
     if let (Manner::Turns, Err(error)) = (&playbill.manner, thread::can_be_watched()) {
         let why = format!("/proc does not tell what a thread is doing: {}", Errno::from(&error));
         playbill.manner = Manner::Free(why);
@@ -72,7 +75,7 @@ pub fn perform(
         house.enter().end(Error::Machine { doing: "start a thread", source });
     }
     direct(&house);
-    close(&house, question)
+    close(&house, question, dissects)
 }
 
 /// Only where lanes take turns is there a moment at which nothing moves.
@@ -149,11 +152,12 @@ fn sleeping(hall: &Hall) -> String {
 }
 
 /// Lets the trace decide the question, shows the ending, and takes the trace out of the house.
-fn close(house: &House, question: Option<&Question>) -> (Trace, Result<(), Error>) {
+fn close(house: &House, question: Option<&Question>, dissects: bool) -> (Trace, Result<(), Error>) {
     let mut hall = house.enter();
     let lesson = hall.trace.playbill.lesson.clone();
     let wire = house.close_tap(&mut hall);
-    let mut ending = Ending { table: hall.table.take(), wire, ..Ending::default() };
+    let taken_apart = wire.filter(|_| dissects).and_then(|_| first_datagram(&hall.trace));
+    let mut ending = Ending { table: taken_apart.or(hall.table.take()), wire, ..Ending::default() };
     if let Manner::Free(_) = house.manner() {
         hall.trace = hall.trace.clone().in_causal_order();
     }

@@ -19,8 +19,6 @@ pub struct Tapping {
     pub alone: bool,
     /// Where to write a capture file.
     pub file: Option<Pcapng<Box<dyn Write + Send>>>,
-    /// Whether the run ends with its first datagram, taken apart.
-    pub dissects: bool,
 }
 
 /// Listens to the wire for as long as a run lasts.
@@ -36,7 +34,6 @@ pub struct Tap {
     /// known who was doing what.
     later: Vec<Captured>,
     shown: u64,
-    dissects: bool,
 }
 
 impl Tap {
@@ -54,7 +51,6 @@ impl Tap {
             read: 0,
             later: Vec::new(),
             shown: 0,
-            dissects: tapping.dissects,
         })
     }
 
@@ -162,11 +158,7 @@ impl House {
         if !self.shows_at_once() {
             hall.trace.events.sort_by_key(|event| event.at);
         }
-        let tap = hall.tap.take()?;
-        if tap.dissects {
-            hall.table = first_datagram(&hall.trace);
-        }
-        Some(tap.close(&self.observer))
+        Some(hall.tap.take()?.close(&self.observer))
     }
 
     /// A moment, in nanoseconds since the run began.
@@ -176,7 +168,7 @@ impl House {
 }
 
 /// The first datagram that carries something, taken apart.
-fn first_datagram(trace: &Trace) -> Option<Table> {
+pub fn first_datagram(trace: &Trace) -> Option<Table> {
     let packets = trace.events.iter().filter_map(Event::packet);
     let first = packets.into_iter().find(|packet| packet.segment().is_none() && packet.data() > 0)?;
     let mut table = dissect(&first.frame);
