@@ -5,7 +5,9 @@ use crate::trace::TcpState;
 use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
 use netlink_packet_sock_diag::SockDiagMessage;
 use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP};
-use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags};
+use netlink_packet_sock_diag::inet::{
+    ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags, Timer,
+};
 use netlink_packet_sock_diag::unix::{self, UnixRequest};
 use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use netlink_sys::{Socket, SocketAddr};
@@ -29,6 +31,8 @@ pub struct Listed {
     pub receive_queue: u32,
     /// Bytes that are not acknowledged.
     pub send_queue: u32,
+    /// In how many milliseconds the kernel will forget it, if it only waits for that.
+    pub expires_ms: Option<u32>,
 }
 
 /// A way to ask for the list.
@@ -62,9 +66,9 @@ impl Diag {
         let (protocol, extensions, states) = (IPPROTO_TCP, ExtensionFlags::empty(), StateFlags::all());
         let request = InetRequest { family, protocol, extensions, states, socket_id };
         let mut found = Vec::new();
-        self.dump(SockDiagMessage::InetRequest(request), |answer| {
+        self.dump(SockDiagMessage::InetRequest(request), |answer, bytes| {
             if let SockDiagMessage::InetResponse(response) = answer {
-                found.extend(listed(&response));
+                found.extend(listed(&response, bytes));
             }
         })?;
         Ok(found)
@@ -78,7 +82,7 @@ impl Diag {
         let (state_flags, show_flags) = (unix::StateFlags::LISTEN, unix::ShowFlags::RQLEN);
         let request = UnixRequest { state_flags, inode: 0, show_flags, cookie: [0xff; 8] };
         let mut found = HashMap::new();
-        self.dump(SockDiagMessage::UnixRequest(request), |answer| {
+        self.dump(SockDiagMessage::UnixRequest(request), |answer, _| {
             if let SockDiagMessage::UnixResponse(response) = answer {
                 let queue = response.number_of_pending_connection();
                 let queue = queue.zip(response.max_number_of_pending_connection());
@@ -88,8 +92,8 @@ impl Diag {
         Ok(found)
     }
 
-    /// Asks for a list, and takes each answer.
-    fn dump(&self, request: SockDiagMessage, mut take: impl FnMut(SockDiagMessage)) -> io::Result<()> {
+    /// Asks for a list, and takes each answer, also as the bytes that it was.
+    fn dump(&self, request: SockDiagMessage, mut take: impl FnMut(SockDiagMessage, &[u8])) -> io::Result<()> {
         let mut header = NetlinkHeader::default();
         header.flags = NLM_F_REQUEST | NLM_F_DUMP;
         let mut message = NetlinkMessage::new(header, request.into());
@@ -103,12 +107,12 @@ impl Diag {
 }
 
 /// Takes one packet of answers. Gives whether it was the last.
-fn is_last(mut bytes: &[u8], take: &mut impl FnMut(SockDiagMessage)) -> io::Result<bool> {
+fn is_last(mut bytes: &[u8], take: &mut impl FnMut(SockDiagMessage, &[u8])) -> io::Result<bool> {
     let wrong = |error| io::Error::new(io::ErrorKind::InvalidData, error);
     while !bytes.is_empty() {
         let message = NetlinkMessage::<SockDiagMessage>::deserialize(bytes).map_err(wrong)?;
         match message.payload {
-            NetlinkPayload::InnerMessage(answer) => take(answer),
+            NetlinkPayload::InnerMessage(answer) => take(answer, bytes),
             NetlinkPayload::Done(_) => return Ok(true),
             NetlinkPayload::Error(error) => return Err(error.to_io()),
             _ => {}
@@ -118,7 +122,7 @@ fn is_last(mut bytes: &[u8], take: &mut impl FnMut(SockDiagMessage)) -> io::Resu
     Ok(false)
 }
 
-fn listed(response: &InetResponse) -> Option<Listed> {
+fn listed(response: &InetResponse, bytes: &[u8]) -> Option<Listed> {
     let header = &response.header;
     let id = &header.socket_id;
     Some(Listed {
@@ -129,5 +133,13 @@ fn listed(response: &InetResponse) -> Option<Listed> {
         peer: (id.destination_address, id.destination_port).into(),
         receive_queue: header.recv_queue,
         send_queue: header.send_queue,
+        expires_ms: (header.timer == Some(Timer::TimeWait)).then(|| expires(bytes)).flatten(),
     })
+}
+
+/// `idiag_expires`, which the library leaves out here: it stands behind the header of netlink, four numbers of a byte and the
+/// socket's identity (`linux/inet_diag.h`).
+fn expires(bytes: &[u8]) -> Option<u32> {
+    const PLACE: usize = 16 + 4 + 48;
+    Some(u32::from_ne_bytes(*bytes.get(PLACE..)?.first_chunk()?))
 }

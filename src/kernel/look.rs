@@ -21,6 +21,8 @@ pub struct Look {
     seen: BTreeMap<u64, Seen>,
     /// In which order the sockets were first seen. A cookie says nothing about age.
     births: HashMap<u64, usize>,
+    /// In how many milliseconds the kernel will forget them, as it said last. That alone is no change.
+    expiries: HashMap<u64, u32>,
     /// Sockets that are none of the run's: this process was given them, or they are left from before.
     foreign: HashSet<u64>,
 }
@@ -49,6 +51,7 @@ impl Look {
             backlog: Backlog::open(),
             seen: BTreeMap::new(),
             births: HashMap::new(),
+            expiries: HashMap::new(),
             foreign: HashSet::new(),
         };
         let held = own_sockets()?;
@@ -73,7 +76,9 @@ impl Look {
             let next = births.len();
             births.entry(**cookie).or_insert(next);
         }
-        cookies.into_iter().flat_map(|cookie| changes(before.get(cookie), self.seen.get(cookie))).collect()
+        let expires = |cookie| self.expiries.get(cookie).copied();
+        let changes = |cookie| changes(before.get(cookie), self.seen.get(cookie), expires(cookie));
+        cookies.into_iter().flat_map(changes).collect()
     }
 
     /// What is there when nothing is on its way any more: no packet waits to be delivered, no connection is in a state that only
@@ -89,7 +94,7 @@ impl Look {
         Ok(now)
     }
 
-    fn look(&self) -> io::Result<BTreeMap<u64, Seen>> {
+    fn look(&mut self) -> io::Result<BTreeMap<u64, Seen>> {
         let mut now = own_sockets()?;
         now.retain(|cookie, _| !self.foreign.contains(cookie));
         if now.values().any(Seen::is_unix) {
@@ -108,6 +113,7 @@ impl Look {
             if !listed.is_held && is_ours && !self.foreign.contains(&listed.cookie) {
                 let had = self.seen.get(&listed.cookie).and_then(|seen| seen.subject.fd.or(seen.subject.was));
                 let (cookie, state) = (listed.cookie, listed.state);
+                listed.expires_ms.inspect(|&left| _ = self.expiries.insert(cookie, left));
                 let seen = now.entry(cookie).or_insert_with(|| Seen::unheld(listed, had));
                 // TCP_INFO of a descriptor whose connection is over says CLOSED. The kernel knows better.
                 seen.state = Some(state);
@@ -220,7 +226,7 @@ fn reaches(local: SocketAddr, listener: SocketAddr) -> bool {
 }
 
 /// What is not as it was, of one socket. To be made is a change only if it is not CLOSED from the beginning.
-fn changes(before: Option<&Seen>, now: Option<&Seen>) -> Vec<Change> {
+fn changes(before: Option<&Seen>, now: Option<&Seen>, expires_ms: Option<u32>) -> Vec<Change> {
     let subject = now.or(before).map(|seen| seen.subject.clone()).expect("it was seen, before or now");
     let state = |seen: Option<&Seen>| seen.and_then(|seen| seen.state);
     let is_closed = |state: Option<TcpState>| state.is_none_or(|state| state == TcpState::Close);
@@ -229,7 +235,8 @@ fn changes(before: Option<&Seen>, now: Option<&Seen>) -> Vec<Change> {
     let mut found = Vec::new();
     let (was, is) = (state(before), state(now));
     if was != is && !(is_closed(was) && is_closed(is)) {
-        found.push(Aspect::State { before: was, after: is });
+        let expires_ms = is.and(expires_ms);
+        found.push(Aspect::State { before: was, after: is, expires_ms });
     }
     if let (Some((after, limit)), waited) =
         (now.and_then(|now| now.queue), before.and_then(|before| before.queue))

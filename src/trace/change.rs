@@ -32,8 +32,14 @@ pub struct Subject {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Aspect {
-    /// The state of a TCP socket. None before it is there, and after the kernel has forgotten it.
-    State { before: Option<TcpState>, after: Option<TcpState> },
+    /// The state of a TCP socket. None before it is there, and after the kernel has forgotten it. The kernel will forget one that
+    /// nobody holds, such as one in TIME-WAIT, by itself: in so many milliseconds.
+    State {
+        before: Option<TcpState>,
+        after: Option<TcpState>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_ms: Option<u32>,
+    },
     /// How many connections wait on a listener until they are accepted, and the limit.
     Queue { before: u32, after: u32, limit: u32 },
     /// How many bytes have arrived and are not read.
@@ -66,10 +72,16 @@ impl fmt::Display for Subject {
 impl fmt::Display for Aspect {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Aspect::State { before: Some(before), after: Some(after) } => write!(f, "{before} → {after}"),
-            Aspect::State { before: None, after: Some(after) } => write!(f, "new, {after}"),
-            Aspect::State { before: Some(before), after: None } => write!(f, "{before} → gone"),
-            Aspect::State { before: None, after: None } => write!(f, "gone"),
+            Aspect::State { before, after, expires_ms } => {
+                match (before, after) {
+                    (Some(before), Some(after)) => write!(f, "{before} → {after}"),
+                    (None, Some(after)) => write!(f, "new, {after}"),
+                    (Some(before), None) => write!(f, "{before} → gone"),
+                    (None, None) => write!(f, "gone"),
+                }?;
+                let Some(left) = expires_ms else { return Ok(()) };
+                write!(f, ", forgotten in {:.1} s", f64::from(*left) / 1000.0)
+            }
             Aspect::Queue { before, after, limit } if before == after => {
                 write!(f, "{after} waiting for accept, limit {limit}")
             }
@@ -84,10 +96,11 @@ impl fmt::Display for Aspect {
 }
 
 impl Change {
-    /// The change as every run has it. Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not;
+    /// The change as every run has it: no timers. Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not;
     /// and as a small segment waits for the acknowledgement of the one before (Nagle's algorithm), also when bytes arrive.
     pub(crate) fn canonical(mut self) -> Option<Change> {
-        if let Aspect::State { before, after } = &mut self.what {
+        if let Aspect::State { before, after, expires_ms } = &mut self.what {
+            *expires_ms = None;
             for state in [before, after].into_iter().flatten() {
                 if *state == TcpState::FinWait1 {
                     *state = TcpState::FinWait2;
@@ -95,7 +108,7 @@ impl Change {
             }
         }
         match self.what {
-            Aspect::State { before, after } if before == after => None,
+            Aspect::State { before, after, .. } if before == after => None,
             Aspect::Unread { .. } | Aspect::Unacknowledged { .. } => None,
             _ => Some(self),
         }

@@ -146,7 +146,7 @@ const STATES: [(TcpState, &str); 11] = [
 ];
 
 fn is_in(event: &Event, state: TcpState) -> bool {
-    let Fact::Changed(Change { what: Aspect::State { before, after }, .. }) = &event.fact else {
+    let Fact::Changed(Change { what: Aspect::State { before, after, .. }, .. }) = &event.fact else {
         return false;
     };
     [before, after].contains(&&Some(state))
