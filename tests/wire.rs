@@ -16,12 +16,13 @@ use support::{
 };
 
 /// The lessons that send packets.
-const LESSONS: [&str; 13] = [
+const LESSONS: [&str; 14] = [
     "layers",
     "addresses",
     "ports",
     "tcp-server",
     "tcp-client",
+    "accept-queue",
     "thread-per-client",
     "byte-stream",
     "framing",
@@ -57,6 +58,10 @@ fn main() -> ExitCode {
             trial(&name("tshark_agrees"), has_tshark, || tshark_agrees(lesson)),
             trial(&name("without_privileges"), has_nobody, || unprivileged(lesson)),
         ]);
+    }
+    for lesson in ["udp", "accept-queue"] {
+        let name = format!("{lesson}_draws_what_never_arrived");
+        trials.push(trial(&name, move || sees_the_wire(lesson), move || draws_losses(lesson)));
     }
     let sees = || can_run("layers").and_then(|()| sees_the_wire("layers"));
     trials.push(trial("layers_takes_its_first_datagram_apart", sees, takes_apart));
@@ -137,6 +142,16 @@ fn is_the_same(first: &Trace, next: &Trace, i: usize) {
     let differs = (0..).zip(&first.events).zip(&next.events).find(|((_, a), b)| a != b);
     assert!(first.events == next.events, "run {i}: first difference: {differs:#?}");
     assert!(first.ending == next.ending, "run {i}");
+}
+
+/// As many as the kernel counts: these lessons ask it.
+fn draws_losses(lesson: &str) {
+    let ran = run(&mut playground(&["lesson", lesson, "--wire", "--view", "ladder"]));
+    let (picture, legend) = ran.out.split_once("\n\n").unwrap();
+    let counted = picture.lines().find_map(|line| line.strip_prefix("● SO_MEMINFO = ")).unwrap();
+    let drawn = picture.lines().filter(|line| line.contains(" ┄┄✕ :")).count();
+    assert_eq!((drawn > 0, drawn.to_string()), (true, counted.into()), "{picture}");
+    assert!(legend.contains("┄┄✕ a packet that never arrived"), "{legend}");
 }
 
 /// What tshark says of each packet, in a word each.

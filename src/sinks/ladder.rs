@@ -113,7 +113,7 @@ fn mark(sign: Sign, line: Line) -> char {
         Sign::Refused => '✗',
         Sign::Sleeps => '○',
         Sign::Leaves => '┴',
-        Sign::Line => stroke(line),
+        Sign::Line | Sign::Lost => stroke(line),
     }
 }
 

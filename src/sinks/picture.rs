@@ -56,6 +56,8 @@ pub enum Sign {
     Leaves,
     /// None: the line goes on. For what happened to the lane without a call of its own, such as a change of state.
     Line,
+    /// None, either: a packet of this lane alone, which never arrived.
+    Lost,
 }
 
 /// How we know of an arrow.
@@ -74,18 +76,27 @@ pub enum Known {
 /// What a line with `~` tells.
 pub const SEEN: &str = "seen in the kernel, or on the wire";
 
+impl Sign {
+    /// Whether the line of the lane goes on where the sign would stand.
+    pub fn is_line(self) -> bool {
+        matches!(self, Sign::Line | Sign::Lost)
+    }
+}
+
 impl Picture {
     pub fn of(trace: &Trace) -> Picture {
         let mut painter = Painter::new(trace.cast().map(|(name, _)| name.clone()).collect());
         let arrows: HashMap<usize, Arrow> =
             trace.arrows().into_iter().map(|arrow| (arrow.to, arrow)).collect();
-        let packets = trace.packet_lanes();
+        let (packets, losses) = (trace.packet_lanes(), trace.losses());
         for (place, event) in trace.events.iter().enumerate() {
             let cause = arrows.get(&place).filter(|arrow| !trace.was_seen(arrow, &packets));
             painter.caused(trace, cause);
             let next = trace.events[place + 1..].iter().find(|event| event.packet().is_none());
             match event.packet() {
-                Some(packet) => painter.crosses(event, packet, packets.get(&place)),
+                Some(packet) => {
+                    painter.crosses(event, packet, packets.get(&place), losses.contains(&place));
+                }
                 None => painter.happens(event, next),
             }
         }
@@ -94,12 +105,15 @@ impl Picture {
 
     /// Whether it shows what no lane did.
     pub fn has_what_was_seen(&self) -> bool {
-        self.rows.iter().any(|row| matches!(row.act, Act::Beside { sign: Sign::Line, .. }))
+        self.rows.iter().any(|row| matches!(row.act, Act::Beside { sign, .. } if sign.is_line()))
     }
 
     /// Whether it shows an arrow of that kind.
     pub fn has(&self, wanted: Known) -> bool {
-        self.rows.iter().any(|row| matches!(row.act, Act::Across { known, .. } if known == wanted))
+        self.rows.iter().any(|row| match row.act {
+            Act::Across { known, .. } => known == wanted,
+            Act::Beside { sign, .. } => sign == Sign::Lost && wanted == Known::Lost,
+        })
     }
 }
 
@@ -152,17 +166,20 @@ impl Painter {
     }
 
     /// The row of a packet: an arrow between its lanes, or a text where it belongs to one lane alone.
-    fn crosses(&mut self, event: &Event, packet: &Packet, lanes: Option<&[Option<Name>; 2]>) {
+    fn crosses(&mut self, event: &Event, packet: &Packet, lanes: Option<&[Option<Name>; 2]>, lost: bool) {
         let place = |name: &Option<Name>| name.as_ref().and_then(|name| self.lane(name));
         let [from, to] = lanes.map_or([None, None], |lanes| [place(&lanes[0]), place(&lanes[1])]);
         let label = wire::label(packet);
         match (from, to, self.lane(&event.actor)) {
             (Some(from), Some(to), _) if from != to => {
-                self.across(Some(from), Some(to), Known::Captured, &label);
+                let known = if lost { Known::Lost } else { Known::Captured };
+                self.across(Some(from), Some(to), known, &label);
             }
             (.., Some(lane)) => {
-                let to = packet.ends().map_or(String::new(), |(_, to)| format!(" → {}", wire::near(to)));
-                self.beside(lane, self.lines[lane], Sign::Line, &format!("~ packet {label}{to}"));
+                let (sign, arrow) = if lost { (Sign::Lost, "┄┄✕") } else { (Sign::Line, "→") };
+                let to =
+                    packet.ends().map_or(String::new(), |(_, to)| format!(" {arrow} {}", wire::near(to)));
+                self.beside(lane, self.lines[lane], sign, &format!("~ packet {label}{to}"));
             }
             _ => {}
         }

@@ -112,7 +112,7 @@ fn middle(columns: Columns, lane: usize) -> usize {
 fn beside(sheet: &mut Sheet, columns: Columns, lane: usize, sign: Sign, text: &str) {
     let sign_at = middle(columns, lane);
     draw_sign(sheet, sign, sign_at);
-    let style = if sign == Sign::Line { Style::Aside } else { Style::Plain };
+    let style = if sign.is_line() { Style::Aside } else { Style::Plain };
     if columns.are_numbered() {
         let (begin, room) = columns.texts();
         if !text.is_empty() {
@@ -133,7 +133,7 @@ fn draw_sign(sheet: &mut Sheet, sign: Sign, x: usize) {
         Sign::Refused => sheet.path(Ink::Solid, format!("M{} {}l8 8m0-8l-8 8", x - 4, y - 4)),
         Sign::Sleeps => sheet.path(Ink::Solid, format!("M{} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0", x - 4)),
         Sign::Leaves => sheet.path(Ink::Solid, format!("M{} {y}h10", x - 5)),
-        Sign::Line => {}
+        Sign::Line | Sign::Lost => {}
     }
 }
 

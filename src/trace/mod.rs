@@ -12,6 +12,7 @@ mod canon;
 mod change;
 mod condition;
 mod event;
+mod losses;
 mod order;
 mod packet;
 mod question;

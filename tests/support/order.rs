@@ -87,7 +87,9 @@ impl Order {
                 [(local, peer), (peer, local)].iter().all(|way| self.syns.contains(way))
             }
             ("accept", _) => {
-                let (local, peer) = self.ports[&event.names().unwrap().of];
+                // A connection that was broken off while it waited has no peer any more. accept still tells who it was.
+                let (local, _) = self.ports[&event.names().unwrap().of];
+                let peer = event.answer().and_then(Answer::address).and_then(Address::port).unwrap();
                 self.syns.contains(&(peer, local)) && self.syns.contains(&(local, peer))
             }
             ("shutdown", _) => {
