@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     if regenerates() {
         // The pages are views of the runs.
         LESSONS.iter().for_each(|lesson| check_run(lesson.name));
+        check_run(WITH_PACKETS);
         pages().iter().for_each(|page| check_page(page));
     }
     let mut trials: Vec<Trial> = LESSONS
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
             trial(&name, || can_run(lesson.name), || check_run(lesson.name))
         })
         .collect();
+    trials.push(trial("a_stored_run_with_packets_is_a_run", sees_packets, || check_run(WITH_PACKETS)));
     trials.push(trial("every_page_is_a_view_of_the_stored_runs", anywhere, || {
         pages().iter().for_each(|page| check_page(page));
     }));
@@ -41,12 +43,25 @@ fn regenerates() -> bool {
     std::env::var_os("REGENERATE").is_some()
 }
 
+/// A run of `tcp-server` that is stored with its packets, too.
+const WITH_PACKETS: &str = "tcp-server --wire";
+
+/// Alone on its loopback: that is how it is stored.
+fn sees_packets() -> Result<(), String> {
+    let place = sinks::read(&fresh_run(WITH_PACKETS)).unwrap().playbill.place;
+    place.map(drop).ok_or("this program gets no network of its own".into())
+}
+
+fn fresh_run(lesson: &str) -> String {
+    run(playground(&["lesson", "--view", "json"]).args(lesson.split(' '))).out
+}
+
 /// A new run equals the stored one, with what no two runs share left out.
 fn check_run(lesson: &str) {
-    let path = project(&format!("lessons/traces/{lesson}.jsonl"));
+    let path = project(&format!("lessons/traces/{}.jsonl", lesson.replace(' ', "")));
     let stored = fs::read_to_string(&path).map_err(|error| error.to_string());
     let stored = stored.and_then(|text| sinks::read(&text)).map(Trace::canonical);
-    let fresh = run(&mut playground(&["lesson", lesson, "--view", "json"])).out;
+    let fresh = fresh_run(lesson);
     if stored == Ok(sinks::read(&fresh).unwrap().canonical()) {
         return;
     }

@@ -6,7 +6,7 @@
 
 mod support;
 
-use socket_playground::kernel::namespace;
+use socket_playground::kernel::{loopback, namespace};
 use std::io;
 use std::process::{Command, ExitCode};
 use std::sync::mpsc::channel;
@@ -265,7 +265,7 @@ fn is_plain_socket2_code(lesson: &Lesson) {
 
 fn run_a_hundred_times(lesson: &'static Lesson) {
     // Not every machine allows it; a lesson that cannot do without has been left out already.
-    namespace::enter().and_then(|()| namespace::bring_loopback_up()).ok();
+    namespace::enter().and_then(|()| loopback::bring_up()).ok();
     for i in 0..100 {
         let (send, ended) = channel();
         std::thread::spawn(move || send.send((lesson.run)(&stage::Stage)));

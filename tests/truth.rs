@@ -101,9 +101,12 @@ fn is_about_packets(line: &str) -> bool {
     is_ours || is_moved || line.contains("AF_PACKET") || line.contains("<PACKET")
 }
 
-/// What the director may do before the first lane enters: look what there is, and bring up the loopback of a new network.
+/// What the director may do before the first lane enters: look what there is, and make the loopback of a new network ready.
 fn is_preparation(line: &str) -> bool {
-    let about_loopback = line.contains("IFFLAGS") && line.contains("\"lo\"");
+    // strace does not show which interface SIOCETHTOOL is about.
+    let about_loopback = line.contains("\"lo\"") || line.contains("SIOCETHTOOL");
+    let about_loopback =
+        about_loopback && ["IFFLAGS", "SIOCSIFMTU", "SIOCETHTOOL"].iter().any(|what| line.contains(what));
     let by_a_socket = line.starts_with("socket(AF_INET, SOCK_DGRAM") || line.starts_with("close(");
     // A debug build looks at a descriptor before it closes it.
     let by_a_socket = by_a_socket || line.contains("F_GETFD");

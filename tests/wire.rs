@@ -5,8 +5,9 @@ mod order;
 mod support;
 
 use order::Order;
+use socket_playground::lessons::Lesson;
 use socket_playground::sinks;
-use socket_playground::trace::{Address, Call, Event, Kind, Packet, Trace, Wire};
+use socket_playground::trace::{Address, Call, Event, Kind, Packet, Trace, Value, Wire};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -51,10 +52,8 @@ fn main() -> ExitCode {
                 trial(&name("on_a_loopback_that_others_use"), has_shared, || shared(lesson)),
             ]);
         }
-        if !TIMERS_DECIDE.contains(&lesson) {
-            trials.push(trial(&name("is_one_run_on_the_wire"), sees, || one_run(lesson)));
-        }
         trials.extend([
+            trial(&name("is_one_run_on_the_wire"), sees, || one_run(lesson)),
             trial(&name("tshark_agrees"), has_tshark, || tshark_agrees(lesson)),
             trial(&name("without_privileges"), has_nobody, || unprivileged(lesson)),
         ]);
@@ -63,6 +62,8 @@ fn main() -> ExitCode {
         let name = format!("{lesson}_draws_what_never_arrived");
         trials.push(trial(&name, move || sees_the_wire(lesson), move || draws_losses(lesson)));
     }
+    let segments = || sees_the_wire("byte-stream");
+    trials.push(trial("byte-stream_crosses_in_the_segments_that_are_counted", segments, counts_segments));
     let sees = || can_run("layers").and_then(|()| sees_the_wire("layers"));
     trials.push(trial("layers_takes_its_first_datagram_apart", sees, takes_apart));
     trials.push(trial("no_other_lesson_does", || sees_the_wire("udp"), takes_nothing_apart));
@@ -131,14 +132,7 @@ fn one_run(lesson: &str) {
     }
 }
 
-/// On a busy machine a timer may come before a call: then Nagle's algorithm holds back other bytes of these lessons, and their
-/// packets are cut in another way.
-const TIMERS_DECIDE: [&str; 1] = ["framing"];
-
 fn is_the_same(first: &Trace, next: &Trace, i: usize) {
-    if TIMERS_DECIDE.contains(&&*first.playbill.lesson) {
-        return;
-    }
     let differs = (0..).zip(&first.events).zip(&next.events).find(|((_, a), b)| a != b);
     assert!(first.events == next.events, "run {i}: first difference: {differs:#?}");
     assert!(first.ending == next.ending, "run {i}");
@@ -152,6 +146,28 @@ fn draws_losses(lesson: &str) {
     let drawn = picture.lines().filter(|line| line.contains(" ┄┄✕ :")).count();
     assert_eq!((drawn > 0, drawn.to_string()), (true, counted.into()), "{picture}");
     assert!(legend.contains("┄┄✕ a packet that never arrived"), "{legend}");
+}
+
+/// In a network of its own a long send crosses as on an Ethernet, and the receiver's kernel counts as many segments.
+fn counts_segments() {
+    let trace = wired(&[], &["byte-stream"]);
+    let place = trace.playbill.place.as_ref().unwrap();
+    assert!(place.contains("1500 bytes"), "{place}");
+    let send = |event: &Event| event.call().is_some_and(|call| event.is_call() && sends_all(call));
+    let begin = trace.events.iter().position(send).unwrap();
+    let sent = trace.events[begin + 1..].iter().map_while(Event::packet).filter(|packet| packet.data() > 0);
+    let lengths: Vec<usize> = sent.map(Packet::data).collect();
+    assert_eq!(lengths.iter().sum::<usize>(), LONG);
+    assert!(packets(&trace).all(|(_, _, packet)| packet.frame.length() <= 14 + 1500));
+    let counted = format!("data segments: {} in, 0 out", lengths.len());
+    assert!(trace.answers("server", "getsockopt").any(|answer| answer.says(&counted)), "{counted}");
+}
+
+/// How long the long send of `byte-stream` is, in bytes.
+const LONG: usize = 6000;
+
+fn sends_all(call: &Call) -> bool {
+    matches!(&call.arguments[..], [Value::Bytes(data), ..] if data.length() == LONG)
 }
 
 /// What tshark says of each packet, in a word each.
@@ -295,9 +311,10 @@ fn unprivileged(lesson: &str) {
     }
 }
 
-/// Only the packets of the lesson are shown.
+/// Only the packets of the lesson are shown. A network of its own need not cut a stream into segments as that one does.
 fn shared(lesson: &str) {
-    let first = wired(&[], &[lesson]).canonical();
+    let place = if Lesson::named(lesson).unwrap().is_about_segments() { SHARED } else { &[] };
+    let first = wired(place, &[lesson]).canonical();
     for i in 0..runs(5) {
         let trace = wired(SHARED, &[lesson]);
         assert_eq!(trace.playbill.place, None);

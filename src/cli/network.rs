@@ -1,7 +1,7 @@
 //! The network that a lesson runs in.
 
 use crate::error::Error;
-use crate::kernel::namespace;
+use crate::kernel::{loopback, namespace};
 use crate::lessons::Lesson;
 use crate::platform::Need;
 use rustix::process::getuid;
@@ -25,9 +25,18 @@ pub fn own(lesson: &Lesson, for_packets: bool) -> Result<Option<String>, Error> 
             Err(not_here("raw sockets want a network of their own, and it was refused", error))
         }
         Err(_) => Ok(None),
-        Ok(()) => namespace::bring_loopback_up()
-            .map(|()| Some("in a network of its own, with nothing in it but loopback".into()))
+        Ok(()) => loopback::bring_up()
+            .map(|()| Some(place(lesson)))
             .map_err(|error| not_here("the loopback of a network of its own cannot be used", error)),
+    }
+}
+
+/// The words for a network of our own, made ready for a lesson.
+fn place(lesson: &Lesson) -> String {
+    let alone = "in a network of its own, with nothing in it but loopback";
+    match lesson.is_about_segments().then(loopback::resemble_ethernet) {
+        Some(Ok(())) => format!("{alone}; its packets have at most 1500 bytes, as on Ethernet"),
+        Some(Err(_)) | None => alone.into(),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod dissect;
 pub mod frame;
 pub mod limits;
 pub mod look;
+pub mod loopback;
 pub mod namespace;
 pub mod observer;
 pub mod option;

@@ -1,16 +1,16 @@
 //! A network of our own: a namespace that holds nothing but loopback (`network_namespaces(7)`).
 
+use super::loopback;
 use crate::errno::Errno;
 use crate::platform::has_capability;
 use rustix::process::{getgid, getuid};
 use rustix::thread::CapabilitySet;
 use std::fs;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-/// Moves this process into a network namespace of its own. Its loopback interface is down yet: [`bring_loopback_up`].
+/// Moves this process into a network namespace of its own. Its loopback interface is down yet: [`loopback::bring_up`].
 ///
 /// Who may not simply do so gets a user namespace first, in which it may (`user_namespaces(7)`). It has to be called before any
 /// thread starts, and is not taken back.
@@ -24,14 +24,14 @@ pub fn enter() -> io::Result<()> {
     unshare(libc::CLONE_NEWNET)
 }
 
-/// Whether [`enter`] and [`bring_loopback_up`] would succeed. A child of this process tries it, and is gone again.
+/// Whether [`enter`] and [`loopback::bring_up`] would succeed. A child of this process tries it, and is gone again.
 ///
 /// # Errors
 /// Why it would not.
 pub fn can_be_entered() -> io::Result<()> {
     // What the child becomes afterwards does not matter. Every machine has a shell there, also without /proc.
     let mut child = Command::new("/bin/sh");
-    let enter = || enter().and_then(|()| bring_loopback_up());
+    let enter = || enter().and_then(|()| loopback::bring_up());
     // SAFETY: between fork and exec the child has one thread. What `enter` allocates there is a few short strings: glibc's
     // allocator may be used after fork.
     unsafe { child.pre_exec(enter) };
@@ -58,39 +58,6 @@ fn become_root_of_a_user_namespace() -> io::Result<()> {
 fn unshare(what: libc::c_int) -> io::Result<()> {
     // SAFETY: unshare touches no memory of ours; no other thread runs yet.
     match unsafe { libc::unshare(what) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
-}
-
-/// Brings the loopback interface of this process's network up: `SIOCGIFFLAGS` and `SIOCSIFFLAGS` of `netdevice(7)`. An interface
-/// is addressed by any socket.
-///
-/// # Errors
-/// Those of `socket(2)` and `ioctl(2)`.
-pub fn bring_loopback_up() -> io::Result<()> {
-    // SAFETY: socket touches no memory of ours.
-    let made = unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) };
-    if made < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the kernel has just made it, and nothing else owns it.
-    let socket = unsafe { OwnedFd::from_raw_fd(made) };
-    // SAFETY: `ifreq` is plain numbers and characters, for which all zeros is a value.
-    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-    for (to, from) in request.ifr_name.iter_mut().zip(b"lo") {
-        *to = *from as libc::c_char;
-    }
-    ioctl(&socket, libc::SIOCGIFFLAGS, &mut request)?;
-    // SAFETY: SIOCGIFFLAGS has just filled in the flags.
-    let flags = unsafe { request.ifr_ifru.ifru_flags };
-    request.ifr_ifru.ifru_flags = flags | libc::IFF_UP as libc::c_short;
-    ioctl(&socket, libc::SIOCSIFFLAGS, &mut request)
-}
-
-fn ioctl(socket: &OwnedFd, request: libc::Ioctl, about: &mut libc::ifreq) -> io::Result<()> {
-    // SAFETY: both requests read and write one `ifreq`, which is valid for the duration of the call.
-    match unsafe { libc::ioctl(socket.as_raw_fd(), request, std::ptr::from_mut(about)) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }

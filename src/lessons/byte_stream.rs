@@ -1,5 +1,7 @@
 //! TCP carries bytes, not messages (S16): four sends are one recv, one send is two, the tutorial's session never sees its
 //! exit (B4), and a client that does not wait takes a greeting for part of the welcome (B5). F44, F45, F46, F58.
+//!
+//! With `--wire` the loopback of its own network resembles an Ethernet: the long word comes in five segments, and in one without.
 
 use super::Lesson;
 use crate::net::{Condition, Domain, Protocol, Socket, Type, drop, wait_until};
@@ -44,10 +46,11 @@ fn run(stage: &Stage) -> io::Result<()> {
     take_at_once(&listener)?;
     client.join().unwrap()?;
 
-    // The second client sends a single word.
-    let short_client = stage.actor("short client", move || say_one_word(address));
+    // The second client connects twice. It sends a short word, and then a long one.
+    let second_client = stage.actor("second client", move || say_short_and_long(address));
     take_in_pieces(&listener)?;
-    short_client.join().unwrap()?;
+    take_much(&listener)?;
+    second_client.join().unwrap()?;
 
     // The third client is the first one again, and this time it meets the tutorial's session.
     let hasty_client = stage.actor("hasty client", move || say_and_listen(address));
@@ -96,6 +99,20 @@ fn take_in_pieces(listener: &Socket) -> io::Result<()> {
 
     // So this recv gets the same two bytes. One send took two recvs.
     connection.recv(&mut buffer)?;
+    drop(connection);
+
+    Ok(())
+}
+
+fn take_much(listener: &Socket) -> io::Result<()> {
+    // The long word came with one send. In how many segments? A packet of Ethernet has room for
+    // 1500 bytes; loopback, the way inside of this machine, takes 65536. The kernel has counted.
+    let (connection, _) = listener.accept()?;
+    wait_until(&connection, Condition::Unread(6000));
+    connection.tcp_info()?;
+
+    // To recv it is all the same. There is room for more, and it gets what is there.
+    connection.recv(&mut [0; 8192])?;
     drop(connection);
 
     Ok(())
@@ -163,11 +180,17 @@ fn say_and_leave(address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 
-fn say_one_word(address: SocketAddr) -> io::Result<()> {
+fn say_short_and_long(address: SocketAddr) -> io::Result<()> {
     // One send is one word, to this client at least.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     socket.connect(&address.into())?;
     socket.send(b"Babala")?;
+    drop(socket);
+
+    // So is this one. It has 6000 letters.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.connect(&address.into())?;
+    socket.send(&[b'z'; 6000])?;
     drop(socket);
 
     Ok(())

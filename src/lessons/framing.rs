@@ -36,6 +36,10 @@ pub const LESSON: Lesson = Lesson {
 fn run(stage: &Stage) -> io::Result<()> {
     // A listener. The clients that come speak several protocols on top of TCP.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+
+    // The answers will be small, and shall leave at once. Its connections take this over from
+    // the listener.
+    listener.set_tcp_nodelay(true)?;
     listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(5)?;
@@ -232,6 +236,7 @@ fn send_frames(address: SocketAddr) -> io::Result<()> {
     // Two messages, each behind its length, and both leave with one send.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     socket.connect(&address.into())?;
+    socket.set_tcp_nodelay(true)?;
     socket.send(b"\x00\x04Rose\x00\x05Think")?;
 
     // The third message has 6 bytes. This client leaves in the middle of it.

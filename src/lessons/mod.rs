@@ -70,6 +70,9 @@ pub const LESSONS: &[Lesson] = &[
 /// The lessons that end with their first datagram, taken apart, if packets are shown.
 const TAKE_APART: [&str; 1] = ["layers"];
 
+/// The lessons in which it matters how many segments a send becomes.
+const ABOUT_SEGMENTS: [&str; 1] = ["byte-stream"];
+
 impl Lesson {
     /// The lesson of that name.
     ///
@@ -84,6 +87,11 @@ impl Lesson {
                 .filter(|lesson| distance(lesson) <= lesson.name.len() / 2);
             Error::NoSuchLesson { name: name.into(), nearest: nearest.map(|lesson| lesson.name) }
         })
+    }
+
+    /// Whether a network of its own should cut a stream into segments as most networks do. Loopback takes much at once.
+    pub fn is_about_segments(&self) -> bool {
+        ABOUT_SEGMENTS.contains(&self.name)
     }
 
     /// Its source, cut into steps.

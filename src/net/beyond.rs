@@ -54,7 +54,8 @@ impl Socket {
     pub fn tcp_info(&self) -> io::Result<TcpInfo> {
         let call = || self.setting("getsockopt", "IPPROTO_TCP", "TCP_INFO");
         let answer = |info: &TcpInfo| {
-            let words = format!("{} data segments in, {} out", info.data_segments_in, info.data_segments_out);
+            let words =
+                format!("data segments: {} in, {} out", info.data_segments_in, info.data_segments_out);
             vec![Value::Constant(words.into()).of_this_machine()]
         };
         witness(Location::caller(), call, || linux::tcp_info(self.inner()), answer)
