@@ -9,9 +9,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
 
 /// How often to look until nothing moves.
 const LOOKS: u32 = 1000;
+
+/// How often to look until a FIN is acknowledged, a millisecond apart: Linux delays an acknowledgement by 200 at most
+/// (`TCP_DELACK_MAX`).
+const PATIENCE: u32 = 250;
 
 /// Looks at every socket of this process, and at those that it made and nobody holds.
 pub struct Look {
@@ -79,6 +85,22 @@ impl Look {
         let expires = |cookie| self.expiries.get(cookie).copied();
         let changes = |cookie| changes(before.get(cookie), self.seen.get(cookie), expires(cookie));
         cookies.into_iter().flat_map(changes).collect()
+    }
+
+    /// What changes until every FIN is acknowledged: the other end's kernel may wait a moment with that (RFC 9293 section 3.8.6.3). Who
+    /// goes on before gets another run now and then: if the acknowledgement crosses the other end's own FIN, what is left of the
+    /// connection is broken off, and no TIME-WAIT stays (RFC 1337).
+    pub fn later(&mut self) -> Vec<Change> {
+        let owed = |seen: &Seen| seen.state == Some(TcpState::FinWait1);
+        let mut changes = Vec::new();
+        for _ in 0..PATIENCE {
+            if !self.seen.values().any(owed) {
+                break;
+            }
+            thread::park_timeout(Duration::from_millis(1));
+            changes.extend(self.again());
+        }
+        changes
     }
 
     /// What is there when nothing is on its way any more: no packet waits to be delivered, no connection is in a state that only

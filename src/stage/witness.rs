@@ -2,6 +2,7 @@
 
 use super::house::{Hall, House};
 use super::lane::Lane;
+use crate::kernel::look::Look;
 use crate::kernel::state;
 use crate::trace::{Answer, Awaited, Call, Condition, Fact, Value};
 use std::cell::RefCell;
@@ -70,15 +71,20 @@ fn report<T>(
     done
 }
 
-/// Waits until every other lane is still, and tells what has changed in the kernel. The observer looks.
+/// Waits until every other lane is still, and tells what has changed in the kernel, now and when every FIN is acknowledged. The
+/// observer looks.
 fn tell_changes(house: &House, lane: &Lane, line: Option<u32>) {
-    let Some(look) = house.look.clone() else { return };
+    let Some(look) = &house.look else { return };
     lane.come_to_the_door();
     lane.set_wants_stillness(true);
     act_and_go_in(house, lane, |hall| {
-        let seen = house.observer.ask(move || look.lock().unwrap_or_else(PoisonError::into_inner).again());
-        for change in seen.unwrap_or_default() {
-            house.tell(hall, lane.name.clone(), line, Fact::Changed(change));
+        for how in [Look::again, Look::later] {
+            let look = look.clone();
+            let seen =
+                house.observer.ask(move || how(&mut look.lock().unwrap_or_else(PoisonError::into_inner)));
+            for change in seen.unwrap_or_default() {
+                house.tell(hall, lane.name.clone(), line, Fact::Changed(change));
+            }
         }
     });
 }

@@ -1,7 +1,7 @@
 //! The wire: what packets tell of calls, and calls of packets.
 
 use super::sockets::{Path, Sockets, argument};
-use super::{Address, Arrow, Call, Cause, Event, Fact, Flags, Name, Names, Packet, Trace};
+use super::{Address, Arrow, Call, Cause, Event, Fact, Flags, Manner, Name, Names, Packet, Trace};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -36,9 +36,10 @@ struct Open {
 
 impl Trace {
     /// The event that a packet belongs to: the call that was under way when it was captured, `at` nanoseconds after the run began.
-    ///
-    /// If there were several, then one that sends, and best of all one whose socket has the packet's addresses; of these the last.
     /// If there was none, the event before it.
+    ///
+    /// If lanes take turns, only the last call can be under way: in all others somebody sleeps. If not, there may be several: then
+    /// it is one that sends, and best of all one whose socket has the packet's addresses; of these the last.
     pub fn under_way(&self, at: u64, packet: &Packet) -> Option<usize> {
         let mut sockets = Sockets::default();
         let mut open: HashMap<&Name, Open> = HashMap::new();
@@ -48,6 +49,9 @@ impl Trace {
                 break;
             }
             last = Some(place);
+            if self.playbill.manner == Manner::Turns {
+                continue;
+            }
             open.remove(&event.actor);
             if let Fact::Called(call) = &event.fact {
                 open.insert(&event.actor, Open { place, ends: ends(call, &sockets) });
@@ -282,13 +286,17 @@ mod tests {
 
     #[test]
     fn a_packet_belongs_to_the_call_that_sends_it() {
-        let trace = trace(connecting());
+        let mut trace = trace(connecting());
         let [syn, reply] = [packet([5000, 80], "SYN", 0, 0), packet([80, 5000], "SYN|ACK", 0, 0)];
         assert_eq!(trace.under_way(40, &syn), Some(2));
         assert_eq!(trace.under_way(50, &reply), Some(2), "not to accept, which sleeps");
         assert_eq!(trace.under_way(15, &syn), Some(0), "no call was under way");
         assert_eq!(trace.under_way(110, &packet([5000, 80], "ACK", 1, 0)), Some(4));
         assert_eq!(trace.under_way(5, &syn), None);
+        let late = packet([80, 5000], "ACK", 1, 0);
+        assert_eq!(trace.under_way(95, &late), Some(3), "nobody is awake in a call");
+        trace.playbill.manner = Manner::Free(String::new());
+        assert_eq!(trace.under_way(95, &late), Some(1), "somebody may be");
     }
 
     #[test]
