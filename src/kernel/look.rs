@@ -260,13 +260,11 @@ fn changes(before: Option<&Seen>, now: Option<&Seen>, expires_ms: Option<u32>) -
         let expires_ms = is.and(expires_ms);
         found.push(Aspect::State { before: was, after: is, expires_ms });
     }
-    if let (Some((after, limit)), waited) =
-        (now.and_then(|now| now.queue), before.and_then(|before| before.queue))
+    let (waited, queue) = (before.and_then(|before| before.queue), now.and_then(|now| now.queue));
+    if let Some((after, limit)) = queue
+        && waited != queue
     {
-        let before = waited.map_or(0, |queue| queue.0);
-        if before != after || waited.is_none() {
-            found.push(Aspect::Queue { before, after, limit });
-        }
+        found.push(Aspect::Queue { before: waited.map_or(0, |waited| waited.0), after, limit });
     }
     // What was unread when a socket was closed is gone with it.
     if now.is_some() {

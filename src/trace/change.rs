@@ -97,15 +97,20 @@ impl fmt::Display for Aspect {
 
 impl Change {
     /// The change as every run has it: no timers. Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not;
-    /// and as a small segment waits for the acknowledgement of the one before (Nagle's algorithm), also when bytes arrive.
+    /// and as a small segment waits for the acknowledgement of the one before (Nagle's algorithm), also when bytes arrive. How long
+    /// a queue may become is for the machine to say.
     pub(crate) fn canonical(mut self) -> Option<Change> {
-        if let Aspect::State { before, after, expires_ms } = &mut self.what {
-            *expires_ms = None;
-            for state in [before, after].into_iter().flatten() {
-                if *state == TcpState::FinWait1 {
-                    *state = TcpState::FinWait2;
+        match &mut self.what {
+            Aspect::State { before, after, expires_ms } => {
+                *expires_ms = None;
+                for state in [before, after].into_iter().flatten() {
+                    if *state == TcpState::FinWait1 {
+                        *state = TcpState::FinWait2;
+                    }
                 }
             }
+            Aspect::Queue { limit, .. } => *limit = 0,
+            _ => {}
         }
         match self.what {
             Aspect::State { before, after, .. } if before == after => None,
