@@ -9,7 +9,7 @@ use std::io;
 use std::mem::{MaybeUninit, zeroed};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The room for packets that we have not read yet, in bytes. Who is not privileged gets less.
 const ROOM: c_int = 16 << 20;
@@ -17,8 +17,8 @@ const ROOM: c_int = 16 << 20;
 /// The largest frame of loopback: its MTU is 65,536, and an Ethernet header stands before that.
 const LARGEST: usize = (64 << 10) + 64;
 
-/// How often we look whether packets are stamped: each time takes a millisecond at most.
-const TRIES: u32 = 500;
+/// How long we try whether packets are stamped. A work queue of the kernel sees to it, and a busy machine may let it wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// How long one turn of waiting for a packet lasts at most, in milliseconds, and how many turns there are.
 const PATIENCE: (c_int, u32) = (1, 50);
@@ -77,7 +77,8 @@ impl Wire {
     /// The kernel begins to stamp packets a moment after it was asked to. Until then a packet gets the time at which it is read, so we
     /// send a frame to nobody, and look whether its time is from before we read it.
     fn wait_for_stamps(&mut self) -> io::Result<()> {
-        for _ in 0..TRIES {
+        let begun = Instant::now();
+        while begun.elapsed() < LONGEST_WAIT {
             self.probe()?;
             let sent = Clock::now();
             while let Ok(packet) = self.take() {
