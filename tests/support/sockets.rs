@@ -1,0 +1,175 @@
+//! The TCP sockets of a run: as its page has told them up to now, and as `ss` lists them.
+
+use socket_playground::trace::{Address, Aspect, Change, Fact, Subject, TcpState, Trace};
+use std::net::SocketAddr;
+
+/// The addresses of both ends. A listener has no peer, and one that nobody has answered yet has none that the kernel names.
+type Ends = (SocketAddr, Option<SocketAddr>);
+
+/// A line of `ss`.
+#[derive(Debug)]
+pub struct Listed {
+    pub state: String,
+    /// Of a listener: how many connections wait.
+    pub receive_queue: u32,
+    /// Of a listener: how many may wait.
+    pub send_queue: u32,
+    local: String,
+    peer: String,
+}
+
+impl Listed {
+    /// Reads a line: `ESTAB 0 4 127.0.0.1:51234 127.0.0.1:80`.
+    pub fn read(line: &str) -> Listed {
+        let mut words = line.split_whitespace().map(String::from);
+        let mut next = || words.next().expect("five words a line");
+        let (state, receive_queue, send_queue) = (next(), next(), next());
+        let number = |word: String| word.parse().expect("a number of bytes or connections");
+        let (receive_queue, send_queue) = (number(receive_queue), number(send_queue));
+        Listed { state, receive_queue, send_queue, local: next(), peer: next() }
+    }
+
+    fn ends(&self) -> Ends {
+        let has_peer = !self.peer.ends_with(":*") && self.state != "SYN-SENT";
+        let address = |text: &str| {
+            let (ip, port) = text.rsplit_once(':').expect("an address and a port");
+            // Behind the address may stand the interface that the socket is bound to: `0.0.0.0%lo:80`.
+            let ip = ip.split('%').next().unwrap_or_default();
+            format!("{ip}:{port}").parse().unwrap_or_else(|_| panic!("{text} is an address"))
+        };
+        (address(&self.local), has_peer.then(|| address(&self.peer)))
+    }
+}
+
+/// What the page has told of a socket.
+#[derive(Debug)]
+pub struct Told {
+    subject: Subject,
+    state: TcpState,
+    /// Of a listener: how many wait, and the limit.
+    queue: (u32, u32),
+    unread: u32,
+    unacknowledged: u32,
+}
+
+/// The sockets that are there when all changes on the page have been followed.
+pub fn told(page: &Trace) -> Vec<Told> {
+    let mut sockets = Vec::new();
+    for event in &page.events {
+        if let Fact::Changed(change) = &event.fact {
+            follow(&mut sockets, change);
+        }
+    }
+    sockets
+}
+
+/// Each change begins where the one before has ended. A socket that was never told to have a state of TCP is none of TCP.
+fn follow(sockets: &mut Vec<Told>, change: &Change) {
+    let place = sockets.iter().position(|told| told.is(&change.socket));
+    if let Aspect::State { before, after, .. } = change.what {
+        let [before, after] = [before, after].map(|state| state.filter(|state| *state != TcpState::Close));
+        assert_eq!(place.map(|place| sockets[place].state), before, "{change}");
+        match (place, after) {
+            (Some(place), Some(state)) => sockets[place].state = state,
+            (Some(place), None) => _ = sockets.remove(place),
+            (None, Some(state)) => sockets.push(Told::new(&change.socket, state)),
+            (None, None) => {}
+        }
+    }
+    if let Some(told) = sockets.iter_mut().find(|told| told.is(&change.socket)) {
+        told.learn(change);
+    }
+}
+
+impl Told {
+    fn new(subject: &Subject, state: TcpState) -> Told {
+        Told { subject: subject.clone(), state, queue: (0, 0), unread: 0, unacknowledged: 0 }
+    }
+
+    /// Whether this is the socket. The kernel does not name the peer of each: then the descriptor tells.
+    fn is(&self, subject: &Subject) -> bool {
+        let number = |subject: &Subject| subject.fd.or(subject.was);
+        let same_peer = match (&self.subject.peer, &subject.peer) {
+            (Some(peer), Some(other)) => peer == other,
+            _ => number(&self.subject) == number(subject),
+        };
+        same_peer && self.subject.local == subject.local
+    }
+
+    /// Takes over what is new. A peer that the kernel has named once remains the peer.
+    fn learn(&mut self, change: &Change) {
+        let peer = change.socket.peer.clone().or(self.subject.peer.take());
+        self.subject = Subject { peer, ..change.socket.clone() };
+        let (number, was, is) = match change.what {
+            Aspect::Queue { before, after, limit } => {
+                self.queue.1 = limit;
+                (&mut self.queue.0, before, after)
+            }
+            Aspect::Unread { before, after } => (&mut self.unread, before, after),
+            Aspect::Unacknowledged { before, after } => (&mut self.unacknowledged, before, after),
+            Aspect::State { .. } | Aspect::Dropped { .. } => return,
+        };
+        assert_eq!(*number, was, "{change}");
+        *number = is;
+    }
+
+    fn ends(&self) -> Ends {
+        let address = |end: &Address| match end {
+            Address::Inet(address) => *address,
+            other => panic!("{other} is no address of TCP"),
+        };
+        let Subject { local, peer, .. } = &self.subject;
+        (address(local.as_ref().expect("it is bound")), peer.as_ref().map(address))
+    }
+
+    /// Whether `ss` may show it so. An acknowledgement may come between two looks, and then what the other end has held back
+    /// comes, too: at most `coming` bytes. A FIN counts as a byte until it is read, and what came before it is read before.
+    fn may_be(&self, listed: &Listed, coming: u32) -> bool {
+        let (receive_queue, send_queue) = match self.state {
+            TcpState::Listen => (self.queue.0..=self.queue.0, self.queue.1..=self.queue.1),
+            TcpState::Established => (self.unread..=self.unread + coming, 0..=self.unacknowledged),
+            TcpState::CloseWait => {
+                let fin = u32::from(self.unread > 0);
+                (self.unread + fin..=self.unread + 1, 0..=self.unacknowledged)
+            }
+            _ => (0..=u32::MAX, 0..=u32::MAX),
+        };
+        self.ends() == listed.ends()
+            && self.state_in_ss() == listed.state.replace("FIN-WAIT-1", "FIN-WAIT-2")
+            && receive_queue.contains(&listed.receive_queue)
+            && send_queue.contains(&listed.send_queue)
+    }
+
+    /// How many bytes the other end still has for it: those that are not acknowledged.
+    fn coming(&self, sockets: &[Told]) -> u32 {
+        let (local, peer) = self.ends();
+        let other = sockets.iter().find(|other| Some(other.ends()) == peer.map(|peer| (peer, Some(local))));
+        other.map_or(0, |other| other.unacknowledged)
+    }
+
+    /// What `ss` calls its state. It may be the next one, as a FIN is acknowledged sooner or later.
+    fn state_in_ss(&self) -> String {
+        match self.state {
+            TcpState::Established => "ESTAB".into(),
+            TcpState::SynReceived => "SYN-RECV".into(),
+            TcpState::FinWait1 => TcpState::FinWait2.to_string(),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// Every socket on the page is listed as it was told, and no other is listed. One that is bound and not connected is UNCONN
+/// in the list; to be made is no change, so the page has not told it.
+pub fn agree(told: &[Told], listed: &[Listed]) -> Result<(), String> {
+    let mut untold: Vec<&Listed> = listed.iter().filter(|listed| listed.state != "UNCONN").collect();
+    for socket in told {
+        let coming = socket.coming(told);
+        let place = untold.iter().position(|listed| socket.may_be(listed, coming));
+        let place = place.ok_or_else(|| format!("ss does not list {socket:?}, but {untold:#?}"))?;
+        untold.remove(place);
+    }
+    match untold[..] {
+        [] => Ok(()),
+        _ => Err(format!("the page does not tell {untold:#?}, but {told:#?}")),
+    }
+}
