@@ -168,10 +168,11 @@ fn at_every_pause(lesson: &Lesson, view: &str, mut look: impl FnMut(&str, Vec<Li
     assert_eq!(running.wait().unwrap().code(), Some(0), "{text}");
 }
 
-/// What `ss -tan` shows in the network of a process.
+/// What `ss -tano` shows in the network of a process.
 fn ss(pid: u32) -> Vec<Listed> {
     let pid = pid.to_string();
-    let look = ["--preserve-credentials", "--user", "--net", "--target", &pid, "ss", "-H", "-t", "-a", "-n"];
+    let look =
+        ["--preserve-credentials", "--user", "--net", "--target", &pid, "ss", "-H", "-t", "-a", "-n", "-o"];
     let ran = run(Command::new("nsenter").args(look));
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     ran.out.lines().map(Listed::read).collect()

@@ -16,17 +16,21 @@ pub struct Listed {
     pub send_queue: u32,
     local: String,
     peer: String,
+    /// In how many seconds the kernel will forget it, if it only waits for that.
+    expires: Option<u32>,
 }
 
 impl Listed {
-    /// Reads a line: `ESTAB 0 4 127.0.0.1:51234 127.0.0.1:80`.
+    /// Reads a line: `TIME-WAIT 0 0 127.0.0.1:51234 127.0.0.1:80 timer:(timewait,59sec,0)`.
     pub fn read(line: &str) -> Listed {
         let mut words = line.split_whitespace().map(String::from);
         let mut next = || words.next().expect("five words a line");
         let (state, receive_queue, send_queue) = (next(), next(), next());
         let number = |word: String| word.parse().expect("a number of bytes or connections");
         let (receive_queue, send_queue) = (number(receive_queue), number(send_queue));
-        Listed { state, receive_queue, send_queue, local: next(), peer: next() }
+        let (local, peer) = (next(), next());
+        let expires = words.next().and_then(|timer| Some(seconds(timer.strip_prefix("timer:(timewait,")?)));
+        Listed { state, receive_queue, send_queue, local, peer, expires }
     }
 
     fn ends(&self) -> Ends {
@@ -41,6 +45,14 @@ impl Listed {
     }
 }
 
+/// `1min,0)`, `59sec,0)` or `9.756ms,0)`, which are seconds, too, rounded down.
+fn seconds(timer: &str) -> u32 {
+    let (time, _) = timer.split_once(',').expect("a time and a number of repetitions");
+    let (minutes, seconds) = time.split_once("min").unwrap_or(("0", time));
+    let digits: String = seconds.chars().take_while(char::is_ascii_digit).collect();
+    minutes.parse::<u32>().expect("minutes") * 60 + digits.parse::<u32>().unwrap_or(0)
+}
+
 /// What the page has told of a socket.
 #[derive(Debug)]
 pub struct Told {
@@ -50,6 +62,8 @@ pub struct Told {
     queue: (u32, u32),
     unread: u32,
     unacknowledged: u32,
+    /// In how many milliseconds the kernel will forget it.
+    expires_ms: Option<u32>,
 }
 
 /// The sockets that are there when all changes on the page have been followed.
@@ -83,7 +97,8 @@ fn follow(sockets: &mut Vec<Told>, change: &Change) {
 
 impl Told {
     fn new(subject: &Subject, state: TcpState) -> Told {
-        Told { subject: subject.clone(), state, queue: (0, 0), unread: 0, unacknowledged: 0 }
+        let (queue, unread, unacknowledged, expires_ms) = ((0, 0), 0, 0, None);
+        Told { subject: subject.clone(), state, queue, unread, unacknowledged, expires_ms }
     }
 
     /// Whether this is the socket. The kernel does not name the peer of each: then the descriptor tells.
@@ -107,7 +122,11 @@ impl Told {
             }
             Aspect::Unread { before, after } => (&mut self.unread, before, after),
             Aspect::Unacknowledged { before, after } => (&mut self.unacknowledged, before, after),
-            Aspect::State { .. } | Aspect::Dropped { .. } => return,
+            Aspect::State { expires_ms, .. } => {
+                self.expires_ms = expires_ms;
+                return;
+            }
+            Aspect::Dropped { .. } => return,
         };
         assert_eq!(*number, was, "{change}");
         *number = is;
@@ -134,7 +153,13 @@ impl Told {
             }
             _ => (0..=u32::MAX, 0..=u32::MAX),
         };
-        self.ends() == listed.ends()
+        // Time has passed since the page was written.
+        let timer = match (self.expires_ms, listed.expires) {
+            (Some(told), Some(left)) => left * 1000 <= told,
+            (told, left) => told.is_none() && left.is_none(),
+        };
+        timer
+            && self.ends() == listed.ends()
             && self.state_in_ss() == listed.state.replace("FIN-WAIT-1", "FIN-WAIT-2")
             && receive_queue.contains(&listed.receive_queue)
             && send_queue.contains(&listed.send_queue)
