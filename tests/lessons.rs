@@ -6,13 +6,11 @@ use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::sinks::{self, Dialect, Guess, Json, Sink, Story, Theme};
 use socket_playground::trace::{Playbill, Trace};
 use std::collections::HashSet;
-use std::fs::Permissions;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
-use support::{PLAYGROUND, anywhere, can_run, project, run, run_lesson, runs, trial, works};
+use support::{NOBODY, PublicCopy, anywhere, can_run, project, run, run_lesson, runs, trial, works};
 
 type Test = fn(&'static Lesson);
 
@@ -35,7 +33,7 @@ fn main() -> ExitCode {
                 move || test(lesson),
             ));
         }
-        let unprivileged = || can_become_nobody().and_then(|()| can_run(lesson.name));
+        let unprivileged = || works(&[NOBODY, &["true"]].concat()).and_then(|()| can_run(lesson.name));
         let name = format!("{}_is_the_same_story_without_privileges", lesson.name);
         trials.push(trial(&name, unprivileged, || is_the_same_story_without_privileges(lesson)));
     }
@@ -90,21 +88,12 @@ fn are_one_run(first: &Trace, next: &Trace, i: usize) {
     assert!(first == next, "run {i}: first difference: {differs:?}");
 }
 
-fn can_become_nobody() -> Result<(), String> {
-    works(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "true"])
-}
-
 /// Without a single capability, too, a lesson is the run that is stored.
 fn is_the_same_story_without_privileges(lesson: &Lesson) {
     let stored = sinks::read(&std::fs::read_to_string(stored_run(lesson)).unwrap()).unwrap().canonical();
-    // Nobody may look into the folder that the program was built in.
-    let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap();
-    let program = folder.path().join("playground");
-    std::fs::copy(PLAYGROUND, &program).unwrap();
+    let copy = PublicCopy::new();
     for i in 0..runs(5) {
-        let mut nobody = Command::new("setpriv");
-        nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program);
-        let ran = run(nobody.args(["lesson", lesson.name, "--view", "json"]));
+        let ran = copy.run(&["lesson", lesson.name, "--view", "json"]);
         assert_eq!((ran.code, &*ran.err), (Some(0), ""));
         are_one_run(&stored, &sinks::read(&ran.out).unwrap().canonical(), i);
     }

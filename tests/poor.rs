@@ -7,12 +7,12 @@ use socket_playground::platform::Need;
 use socket_playground::sinks;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
-use support::{POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
+use support::{NOBODY, POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
 
 fn main() -> ExitCode {
     support::main(vec![
         trial("few_descriptors_are_an_error_or_enough", anywhere, few_descriptors),
-        trial("a_user_without_privileges", || works(&[UNPRIVILEGED, &["true"]].concat()), unprivileged),
+        trial("a_user_without_privileges", || works(&[NOBODY, &["true"]].concat()), unprivileged),
         trial("without_proc_it_runs_freely", || works(&[NO_PROC, &["true"]].concat()), without_proc),
         trial("without_ipv6_it_shows_a_recording", || works(&[NO_IPV6, &["true"]].concat()), without_ipv6),
         trial("without_room_for_files_it_shows_a_recording", anywhere, without_room_for_files),
@@ -41,7 +41,6 @@ fn main() -> ExitCode {
     ])
 }
 
-const UNPRIVILEGED: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 const NO_PROC: &[&str] =
     &["unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh"];
 const NO_IPV6: &[&str] = &[
@@ -111,7 +110,7 @@ fn few_descriptors() {
 
 fn unprivileged() {
     for lesson in LESSONS {
-        let ran = through(UNPRIVILEGED, &["lesson", lesson.name]);
+        let ran = through(NOBODY, &["lesson", lesson.name]);
         assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", lesson.name);
         assert!(ran.out.contains("The proof:"));
     }

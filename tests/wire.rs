@@ -8,12 +8,10 @@ use order::Order;
 use socket_playground::lessons::Lesson;
 use socket_playground::sinks;
 use socket_playground::trace::{Address, Call, Event, Kind, Packet, Trace, Value, Wire};
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use support::{
-    PLAYGROUND, POWERLESS, anywhere, can_run, is_error, playground, run, runs, through, trial, works,
+    NOBODY, POWERLESS, PublicCopy, anywhere, can_run, is_error, playground, run, runs, through, trial, works,
 };
 
 /// The lessons that send packets.
@@ -71,7 +69,6 @@ fn main() -> ExitCode {
     support::main(trials)
 }
 
-const NOBODY: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 /// The right to capture, on a loopback on which others are busy, and no right to another one.
 const SHARED: &[&str] = &[
     "unshare",
@@ -302,15 +299,10 @@ fn takes_nothing_apart() {
 }
 
 fn unprivileged(lesson: &str) {
-    // Nobody may look into the folder that the program was built in.
-    let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap();
-    let program = folder.path().join("playground");
-    std::fs::copy(PLAYGROUND, &program).unwrap();
+    let copy = PublicCopy::new();
     let first = wired(&[], &[lesson]).canonical();
     for i in 0..runs(5) {
-        let mut nobody = Command::new(NOBODY[0]);
-        nobody.args(&NOBODY[1..]).arg(&program).args(["lesson", lesson, "--wire", "--view", "json"]);
-        let ran = run(&mut nobody);
+        let ran = copy.run(&["lesson", lesson, "--wire", "--view", "json"]);
         assert_eq!((ran.code, &*ran.err), (Some(0), ""));
         let trace = sinks::read(&ran.out).unwrap();
         is_whole(&trace);

@@ -4,9 +4,12 @@
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use socket_playground::trace::{Script, Trace};
+use std::fs::Permissions;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output, Stdio};
+use tempfile::TempDir;
 
 /// The program under test.
 pub const PLAYGROUND: &str = env!("CARGO_BIN_EXE_playground");
@@ -104,6 +107,29 @@ pub const POWERLESS: &[&str] = &[
     "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all \"$@\"",
     "sh",
 ];
+
+/// Starts a command as a user without a single privilege.
+pub const NOBODY: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+/// The program, where such a user may start it: it may not look into the folder that the program was built in.
+pub struct PublicCopy {
+    folder: TempDir,
+}
+
+impl PublicCopy {
+    pub fn new() -> PublicCopy {
+        let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap();
+        // Were it written by this process, a program that another test starts meanwhile would hold it open, and it could not be started.
+        assert_eq!(works(&["cp", PLAYGROUND, folder.path().to_str().unwrap()]), Ok(()));
+        PublicCopy { folder }
+    }
+
+    /// Runs it as that user.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        let program = self.folder.path().join("playground");
+        run(Command::new(NOBODY[0]).args(&NOBODY[1..]).arg(program).args(arguments).stdin(Stdio::null()))
+    }
+}
 
 /// Nothing is needed.
 pub fn anywhere() -> Result<(), String> {
