@@ -1,5 +1,6 @@
 //! The network that a lesson runs in.
 
+use crate::errno::Errno;
 use crate::error::Error;
 use crate::kernel::{loopback, namespace};
 use crate::lessons::Lesson;
@@ -36,7 +37,11 @@ fn place(lesson: &Lesson) -> String {
     let alone = "in a network of its own, with nothing in it but loopback";
     match lesson.is_about_segments().then(loopback::resemble_ethernet) {
         Some(Ok(())) => format!("{alone}; its packets have at most 1500 bytes, as on Ethernet"),
-        Some(Err(_)) | None => alone.into(),
+        Some(Err(error)) => {
+            let why = Errno::from(&error);
+            format!("{alone}; its packets may be long, for it cannot be made like Ethernet: {why}")
+        }
+        None => alone.into(),
     }
 }
 

@@ -4,8 +4,8 @@ use super::descriptor::out_of_the_way;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
-/// The room for one reading: a line of at most 128 bytes for each processor.
-const ROOM: usize = 64 << 10;
+/// The room for all of it: a line of 135 bytes for each processor.
+const ROOM: usize = 256 << 10;
 
 /// What the processors have taken in and not delivered. A loopback packet is there from its sending to its arrival.
 pub struct Backlog {
@@ -23,10 +23,19 @@ impl Backlog {
     /// Whether nothing is there. The column is `backlog_len` (`net/core/net-procfs.c`); kernels before 5.10 do not tell.
     pub fn is_empty(&mut self) -> bool {
         const BACKLOG: usize = 11;
-        let read = |file: &File| file.read_at(&mut self.text, 0).ok();
-        let length = self.file.as_ref().and_then(read).unwrap_or(0);
+        let length = self.read();
         let text = String::from_utf8_lossy(&self.text[..length]);
         let backlog = |line: &str| u32::from_str_radix(line.split_whitespace().nth(BACKLOG)?, 16).ok();
         text.lines().filter_map(backlog).all(|length| length == 0)
+    }
+
+    /// Reads all of it, and gives how long it is. One call gives a page of memory at most.
+    fn read(&mut self) -> usize {
+        let Some(file) = &self.file else { return 0 };
+        let mut length = 0;
+        while let Ok(more @ 1..) = file.read_at(&mut self.text[length..], length as u64) {
+            length += more;
+        }
+        length
     }
 }

@@ -38,6 +38,8 @@ pub struct Listed {
 /// A way to ask for the list.
 pub struct Diag {
     socket: Socket,
+    /// The number of the last request. Its answers have it, too.
+    request: u32,
 }
 
 impl Diag {
@@ -53,14 +55,14 @@ impl Diag {
         // SAFETY: `high` is open, it is a netlink socket, and nothing else owns it.
         let socket = unsafe { Socket::from_raw_fd(high) };
         socket.connect(&SocketAddr::new(0, 0))?;
-        Ok(Diag { socket })
+        Ok(Diag { socket, request: 0 })
     }
 
     /// Lists the TCP sockets of IPv4, or of IPv6.
     ///
     /// # Errors
     /// The kernel does not answer as it should.
-    pub fn list(&self, ipv6: bool) -> io::Result<Vec<Listed>> {
+    pub fn list(&mut self, ipv6: bool) -> io::Result<Vec<Listed>> {
         let (family, socket_id) =
             if ipv6 { (AF_INET6, SocketId::new_v6()) } else { (AF_INET, SocketId::new_v4()) };
         let (protocol, extensions, states) = (IPPROTO_TCP, ExtensionFlags::empty(), StateFlags::all());
@@ -78,7 +80,7 @@ impl Diag {
     ///
     /// # Errors
     /// The kernel does not answer as it should.
-    pub fn unix_queues(&self) -> io::Result<HashMap<u64, (u32, u32)>> {
+    pub fn unix_queues(&mut self) -> io::Result<HashMap<u64, (u32, u32)>> {
         let (state_flags, show_flags) = (unix::StateFlags::LISTEN, unix::ShowFlags::RQLEN);
         let request = UnixRequest { state_flags, inode: 0, show_flags, cookie: [0xff; 8] };
         let mut found = HashMap::new();
@@ -93,25 +95,36 @@ impl Diag {
     }
 
     /// Asks for a list, and takes each answer, also as the bytes that it was.
-    fn dump(&self, request: SockDiagMessage, mut take: impl FnMut(SockDiagMessage, &[u8])) -> io::Result<()> {
+    fn dump(
+        &mut self,
+        request: SockDiagMessage,
+        mut take: impl FnMut(SockDiagMessage, &[u8]),
+    ) -> io::Result<()> {
+        self.request = self.request.wrapping_add(1);
         let mut header = NetlinkHeader::default();
+        header.sequence_number = self.request;
         header.flags = NLM_F_REQUEST | NLM_F_DUMP;
         let mut message = NetlinkMessage::new(header, request.into());
         message.finalize();
         let mut bytes = vec![0; message.buffer_len()];
         message.serialize(&mut bytes);
         self.socket.send(&bytes, 0)?;
-        while !is_last(&self.socket.recv_from_full()?.0, &mut take)? {}
+        while !is_last(&self.socket.recv_from_full()?.0, self.request, &mut take)? {}
         Ok(())
     }
 }
 
-/// Takes one packet of answers. Gives whether it was the last.
-fn is_last(mut bytes: &[u8], take: &mut impl FnMut(SockDiagMessage, &[u8])) -> io::Result<bool> {
+/// Takes one packet of answers. Gives whether it was the last. Answers to another request are left from one that failed.
+fn is_last(
+    mut bytes: &[u8],
+    request: u32,
+    take: &mut impl FnMut(SockDiagMessage, &[u8]),
+) -> io::Result<bool> {
     let wrong = |error| io::Error::new(io::ErrorKind::InvalidData, error);
     while !bytes.is_empty() {
         let message = NetlinkMessage::<SockDiagMessage>::deserialize(bytes).map_err(wrong)?;
         match message.payload {
+            _ if message.header.sequence_number != request => {}
             NetlinkPayload::InnerMessage(answer) => take(answer, bytes),
             NetlinkPayload::Done(_) => return Ok(true),
             NetlinkPayload::Error(error) => return Err(error.to_io()),

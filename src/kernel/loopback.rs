@@ -30,15 +30,15 @@ pub fn bring_up() -> io::Result<()> {
 /// 65,536 bytes at once.
 ///
 /// # Errors
-/// Those of `socket(2)` and `ioctl(2)`; the kernel does not know the congestion control that sends at once.
+/// Those of `socket(2)` and `ioctl(2)`; those of writing to `/proc/sys`. Its packets are as long as before then.
 pub fn resemble_ethernet() -> io::Result<()> {
+    // Some kinds pace what they send, bbr for one: a segment may leave when the call that sent it is over. This one does not.
+    fs::write("/proc/sys/net/ipv4/tcp_congestion_control", "reno")?;
     let socket = any_socket()?;
+    OFFLOADS.into_iter().try_for_each(|offload| turn_off(&socket, offload))?;
     let mut request = about_loopback();
     request.ifr_ifru.ifru_mtu = ETHERNET_MTU;
-    ioctl(&socket, SIOCSIFMTU, &mut request)?;
-    OFFLOADS.into_iter().try_for_each(|offload| turn_off(&socket, offload))?;
-    // Others pace what they send: a segment may leave when the call that sent it is over.
-    fs::write("/proc/sys/net/ipv4/tcp_congestion_control", "reno")
+    ioctl(&socket, SIOCSIFMTU, &mut request)
 }
 
 /// `struct ethtool_value` of `linux/ethtool.h`.

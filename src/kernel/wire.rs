@@ -9,6 +9,7 @@ use std::io;
 use std::mem::{MaybeUninit, zeroed};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// The room for packets that we have not read yet, in bytes. Who is not privileged gets less.
@@ -17,8 +18,10 @@ const ROOM: c_int = 16 << 20;
 /// The largest frame of loopback: its MTU is 65,536, and an Ethernet header stands before that.
 const LARGEST: usize = (64 << 10) + 64;
 
-/// How long we try whether packets are stamped. A work queue of the kernel sees to it, and a busy machine may let it wait.
+/// How long we try whether packets are stamped, and how long it is at most from one trial to the next. A work queue of the kernel sees
+/// to it, and a busy machine may let it wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// How long one turn of waiting for a packet lasts at most, in milliseconds, and how many turns there are.
 const PATIENCE: (c_int, u32) = (1, 50);
@@ -77,7 +80,7 @@ impl Wire {
     /// The kernel begins to stamp packets a moment after it was asked to. Until then a packet gets the time at which it is read, so we
     /// send a frame to nobody, and look whether its time is from before we read it.
     fn wait_for_stamps(&mut self) -> io::Result<()> {
-        let begun = Instant::now();
+        let (begun, mut pause) = (Instant::now(), Duration::from_millis(1));
         while begun.elapsed() < LONGEST_WAIT {
             self.probe()?;
             let sent = Clock::now();
@@ -87,7 +90,8 @@ impl Wire {
                     return Ok(());
                 }
             }
-            self.wait();
+            thread::park_timeout(pause);
+            pause = LONGEST_PAUSE.min(pause * 2);
         }
         Err(io::Error::new(io::ErrorKind::TimedOut, "the kernel does not say when packets were sent"))
     }
