@@ -12,6 +12,7 @@ mod canon;
 mod change;
 mod condition;
 mod event;
+mod holders;
 mod losses;
 mod order;
 mod packet;

@@ -1,6 +1,7 @@
 //! The wire: what packets tell of calls, and calls of packets.
 
-use super::sockets::{Path, Sockets, argument};
+use super::holders::follow;
+use super::sockets::{Sockets, argument};
 use super::{Address, Arrow, Call, Cause, Event, Fact, Flags, Manner, Name, Names, Packet, Trace};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -38,8 +39,9 @@ impl Trace {
     /// The event that a packet belongs to: the call that was under way when it was captured, `at` nanoseconds after the run began.
     /// If there was none, the event before it.
     ///
-    /// If lanes take turns, only the last call can be under way: in all others somebody sleeps. If not, there may be several: then
-    /// it is one that sends, and best of all one whose socket has the packet's addresses; of these the last.
+    /// If lanes take turns, only the last call acts. In all others somebody sleeps; but what they have to send goes on, such as a SYN that is
+    /// repeated. If lanes do not take turns, several calls may act: then it is one that sends, and best of all one whose socket has the
+    /// packet's addresses; of these the last.
     pub fn under_way(&self, at: u64, packet: &Packet) -> Option<usize> {
         let mut sockets = Sockets::default();
         let mut open: HashMap<&Name, Open> = HashMap::new();
@@ -49,9 +51,6 @@ impl Trace {
                 break;
             }
             last = Some(place);
-            if self.playbill.manner == Manner::Turns {
-                continue;
-            }
             open.remove(&event.actor);
             if let Fact::Called(call) = &event.fact {
                 open.insert(&event.actor, Open { place, ends: ends(call, &sockets) });
@@ -59,13 +58,21 @@ impl Trace {
             follow(&mut sockets, event);
         }
         let score = |call: &&Open| (self.sends(call.place), call.suits(packet), call.place);
-        open.values().max_by_key(score).map(|call| call.place).or(last)
+        let best = open.values().max_by_key(score);
+        let is_its_own = |call: &&Open| carries_something(packet) && score(call) >= (true, 2, 0);
+        let takes_turns = self.playbill.manner == Manner::Turns;
+        best.filter(|call| !takes_turns || is_its_own(call)).map(|call| call.place).or(last)
     }
 
     fn sends(&self, place: usize) -> bool {
         const SEND: [&str; 6] = ["connect", "send", "sendto", "sendmsg", "shutdown", "close"];
         self.events[place].call().is_some_and(|call| SEND.contains(&&*call.name))
     }
+}
+
+/// Whether it is a segment of TCP with data, a SYN or a FIN, and not one that only answers.
+fn carries_something(packet: &Packet) -> bool {
+    packet.segment().is_some_and(|segment| segment.numbers() > 0)
 }
 
 impl Open {
@@ -87,33 +94,6 @@ fn ends(call: &Call, sockets: &Sockets) -> Option<(Option<Address>, Address)> {
         (Some(to), _) => Some((None, to)),
         (None, Some((own, peer, _))) => Some((Some(own), peer)),
         (None, None) => None,
-    }
-}
-
-/// Learns from an event what the descriptors are. Gives the path that a `close` forgets.
-fn follow(sockets: &mut Sockets, event: &Event) -> Option<Path> {
-    sockets.learn(event);
-    let call = event.call().filter(|call| event.is_call() && call.name == "close")?;
-    let path = sockets.path(call.fd?);
-    sockets.forget(call.fd?);
-    path
-}
-
-impl Trace {
-    /// The lanes that each packet goes from and to, by its place among the events. A lane is not known if nobody in it has the
-    /// socket: nobody listens there, or the answer of the packet never came.
-    pub fn packet_lanes(&self) -> HashMap<usize, [Option<Name>; 2]> {
-        if !self.events.iter().any(|event| event.packet().is_some()) {
-            return HashMap::new();
-        }
-        let holders = Holders::of(&self.events);
-        let packets = self.events.iter().enumerate();
-        let ends = packets.filter_map(|(place, event)| Some((place, event.packet()?.ends()?)));
-        ends.map(|(place, (source, destination))| {
-            let lane = |own, peer| holders.lane(place, own, peer);
-            (place, [lane(source, destination), lane(destination, source)])
-        })
-        .collect()
     }
 }
 
@@ -139,45 +119,6 @@ fn shows(packet: &Packet, cause: Cause) -> bool {
         Cause::Handshake => has(Flags::SYN),
         Cause::Data => packet.data() > 0,
         Cause::End => has(Flags::FIN) || has(Flags::RST),
-    }
-}
-
-/// Who had which socket when, in the order of events.
-struct Holders<'a>(Vec<Holder<'a>>);
-
-struct Holder<'a> {
-    place: usize,
-    lane: &'a Name,
-    local: Address,
-    peer: Option<Address>,
-}
-
-impl<'a> Holders<'a> {
-    fn of(events: &'a [Event]) -> Holders<'a> {
-        let mut sockets = Sockets::default();
-        let mut holders = Vec::new();
-        for (place, event) in events.iter().enumerate() {
-            let closes = follow(&mut sockets, event);
-            let fds = [event.names().map(|names| names.of), event.call().and_then(|call| call.fd)];
-            let paths = fds.into_iter().flatten().map(|fd| (sockets.path(fd), sockets.local(fd)));
-            for (path, local) in paths.chain([(closes, None)]) {
-                let (own, peer) = path.map(|(own, peer, _)| (own, peer)).unzip();
-                let Some(local) = own.or(local) else { continue };
-                holders.push(Holder { place, lane: &event.actor, local, peer });
-            }
-        }
-        Holders(holders)
-    }
-
-    /// The lane at the end `own` of a packet: who had that connection last; else who listens there; else who has the connection
-    /// next.
-    fn lane(&self, place: usize, own: &Address, peer: &Address) -> Option<Name> {
-        let connected = |holder: &&Holder| holder.local == *own && holder.peer.as_ref() == Some(peer);
-        let bound = |holder: &&Holder| holder.peer.is_none() && own.reaches(&holder.local);
-        let (before, after) = self.0.split_at(self.0.partition_point(|holder| holder.place < place));
-        let last = before.iter().rfind(connected).or_else(|| before.iter().rfind(bound));
-        let found = last.or_else(|| after.iter().find(connected)).or_else(|| after.iter().find(bound));
-        found.map(|holder| holder.lane.clone())
     }
 }
 
@@ -297,6 +238,16 @@ mod tests {
         assert_eq!(trace.under_way(95, &late), Some(3), "nobody is awake in a call");
         trace.playbill.manner = Manner::Free(String::new());
         assert_eq!(trace.under_way(95, &late), Some(1), "somebody may be");
+    }
+
+    #[test]
+    fn what_a_sleeper_sends_belongs_to_its_call() {
+        let mut events = connecting();
+        events.insert(3, called("other", 60, Call::on(9, "send")));
+        let trace = trace(events);
+        assert_eq!(trace.under_way(70, &packet([5000, 80], "SYN", 0, 0)), Some(2), "connect repeats it");
+        assert_eq!(trace.under_way(70, &packet([5001, 81], "PSH|ACK", 1, 4)), Some(3));
+        assert_eq!(trace.under_way(70, &packet([5000, 80], "ACK", 1, 0)), Some(3), "no call asked for it");
     }
 
     #[test]
