@@ -124,6 +124,10 @@ mod net {
             linux::set_local_port_range(&self.0, first, last)
         }
 
+        pub fn set_defer_accept(&self, seconds: u16) -> io::Result<()> {
+            linux::set_defer_accept(&self.0, seconds)
+        }
+
         pub fn set_receive_errors(&self, receive: bool) -> io::Result<()> {
             linux::set_receive_errors(&self.0, receive)
         }

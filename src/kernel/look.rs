@@ -1,16 +1,15 @@
 //! A look at the sockets of a run, and what has changed since the last one.
 
 use super::backlog::Backlog;
-use super::diag::{Diag, Listed};
-use super::observer::names;
+use super::diag::Diag;
+use super::seen::{Seen, changes};
 use super::state;
-use crate::trace::{Address, Aspect, Change, Names, Subject, TcpState};
+use crate::trace::{Address, Change, Subject, TcpState};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often to look until nothing moves.
 const LOOKS: u32 = 1000;
@@ -18,6 +17,9 @@ const LOOKS: u32 = 1000;
 /// How often to look until a FIN is acknowledged, a millisecond apart: Linux delays an acknowledgement by 200 at most
 /// (`TCP_DELACK_MAX`).
 const PATIENCE: u32 = 250;
+
+/// How long all of these looks may take. A machine that never rests makes each of them long.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Looks at every socket of this process, and at those that it made and nobody holds.
 pub struct Look {
@@ -31,19 +33,8 @@ pub struct Look {
     expiries: HashMap<u64, u32>,
     /// Sockets that are none of the run's: this process was given them, or they are left from before.
     foreign: HashSet<u64>,
-}
-
-/// What is known of a socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Seen {
-    subject: Subject,
-    /// None for a socket that is not TCP.
-    state: Option<TcpState>,
-    /// Of a listener: how many wait, and the limit.
-    queue: Option<(u32, u32)>,
-    unread: u32,
-    unacknowledged: u32,
-    dropped: u32,
+    /// Sockets that were waited for, and did not move: a FIN behind bytes that nobody reads, a machine that never rests.
+    given_up: HashSet<u64>,
 }
 
 impl Look {
@@ -59,11 +50,15 @@ impl Look {
             births: HashMap::new(),
             expiries: HashMap::new(),
             foreign: HashSet::new(),
+            given_up: HashSet::new(),
         };
         let held = own_sockets()?;
         look.foreign.extend(held.into_keys());
-        let unheld = [false, true].into_iter().flat_map(|ipv6| look.diag.list(ipv6).unwrap_or_default());
-        look.foreign.extend(unheld.map(|listed| listed.cookie).collect::<Vec<_>>());
+        for ipv6 in [false, true] {
+            // Where there is no IPv6, there is no list of it.
+            let listed = look.diag.list(ipv6).unwrap_or_default();
+            look.foreign.extend(listed.into_iter().map(|listed| listed.cookie));
+        }
         Ok(look)
     }
 
@@ -87,20 +82,27 @@ impl Look {
         cookies.into_iter().flat_map(changes).collect()
     }
 
-    /// What changes until every FIN is acknowledged: the other end's kernel may wait a moment with that (RFC 9293 section 3.8.6.3). Who
-    /// goes on before gets another run now and then: if the acknowledgement crosses the other end's own FIN, what is left of the
-    /// connection is broken off, and no TIME-WAIT stays (RFC 1337).
+    /// What changes until every FIN that has arrived is acknowledged: the other end's kernel may wait a moment with that (RFC 9293 section
+    /// 3.8.6.3). Who goes on before gets another run now and then: if the acknowledgement crosses the other end's own FIN, what is
+    /// left of the connection is broken off, and no TIME-WAIT stays (RFC 1337).
     pub fn later(&mut self) -> Vec<Change> {
-        let owed = |seen: &Seen| seen.state == Some(TcpState::FinWait1);
+        let begun = Instant::now();
         let mut changes = Vec::new();
         for _ in 0..PATIENCE {
-            if !self.seen.values().any(owed) {
+            if self.owed().is_empty() || begun.elapsed() > LONGEST_PATIENCE {
                 break;
             }
             thread::park_timeout(Duration::from_millis(1));
             changes.extend(self.again());
         }
+        self.given_up.extend(self.owed());
         changes
+    }
+
+    /// The sockets whose FIN is not acknowledged, although it may have arrived.
+    fn owed(&self) -> Vec<u64> {
+        let waits = |seen: &Seen| seen.state == Some(TcpState::FinWait1) && !seen.is_passing(&self.seen);
+        self.of_interest(&self.seen, waits)
     }
 
     /// What is there when nothing is on its way any more: no packet waits to be delivered, no connection is in a state that only
@@ -109,11 +111,22 @@ impl Look {
         let mut now = self.look()?;
         for _ in 0..LOOKS {
             let before = std::mem::replace(&mut now, self.look()?);
-            if before == now && self.backlog.is_empty() && !is_passing(&now) {
-                break;
+            if before == now && self.backlog.is_empty() && self.passing(&now).is_empty() {
+                return Ok(now);
             }
         }
+        self.given_up.extend(self.passing(&now));
         Ok(now)
+    }
+
+    fn passing(&self, now: &BTreeMap<u64, Seen>) -> Vec<u64> {
+        self.of_interest(now, |seen| seen.is_passing(now))
+    }
+
+    /// The sockets of which something is true, but for those that were given up.
+    fn of_interest(&self, seen: &BTreeMap<u64, Seen>, is_so: impl Fn(&Seen) -> bool) -> Vec<u64> {
+        let waited_for = seen.iter().filter(|(cookie, seen)| is_so(seen) && !self.given_up.contains(cookie));
+        waited_for.map(|(cookie, _)| *cookie).collect()
     }
 
     fn look(&mut self) -> io::Result<BTreeMap<u64, Seen>> {
@@ -123,25 +136,30 @@ impl Look {
             let queues = self.diag.unix_queues().unwrap_or_default();
             now.iter_mut().for_each(|(cookie, seen)| seen.queue = seen.queue.or(queues.get(cookie).copied()));
         }
-        let is_tcp = |seen: &&Seen| seen.state.is_some();
-        let of_run: Vec<&Seen> = now.values().chain(self.seen.values()).filter(is_tcp).collect();
-        let listeners: HashSet<SocketAddr> = of_run.iter().filter_map(|seen| listens_at(seen)).collect();
-        let families =
-            [false, true].map(|ipv6| of_run.iter().any(|seen| is_ipv6(seen) == ipv6).then_some(ipv6));
-        for listed in families.into_iter().flatten().flat_map(|ipv6| self.diag.list(ipv6).unwrap_or_default())
-        {
-            let was_known = self.seen.contains_key(&listed.cookie);
-            let is_ours = was_known || listeners.iter().any(|at| reaches(listed.local, *at));
-            if !listed.is_held && is_ours && !self.foreign.contains(&listed.cookie) {
-                let had = self.seen.get(&listed.cookie).and_then(|seen| seen.subject.fd.or(seen.subject.was));
-                let (cookie, state) = (listed.cookie, listed.state);
-                listed.expires_ms.inspect(|&left| _ = self.expiries.insert(cookie, left));
-                let seen = now.entry(cookie).or_insert_with(|| Seen::unheld(listed, had));
-                // TCP_INFO of a descriptor whose connection is over says CLOSED. The kernel knows better.
-                seen.state = Some(state);
+        self.add_unheld(&mut now)?;
+        Ok(now)
+    }
+
+    /// Adds the TCP sockets that nobody holds: those that the listeners have made, and those that were held before.
+    fn add_unheld(&mut self, now: &mut BTreeMap<u64, Seen>) -> io::Result<()> {
+        let of_run = || now.values().chain(self.seen.values()).filter(|seen| seen.state.is_some());
+        let listeners: Vec<Seen> = of_run().filter(|seen| seen.is_listener()).cloned().collect();
+        let families = [false, true].map(|ipv6| of_run().any(|seen| seen.is_ipv6() == ipv6).then_some(ipv6));
+        for ipv6 in families.into_iter().flatten() {
+            for listed in self.diag.list(ipv6)? {
+                let (cookie, state, local) = (listed.cookie, listed.state, Address::Inet(listed.local));
+                let known = self.seen.get(&cookie);
+                let is_ours = known.is_some() || listeners.iter().any(|listener| listener.listens_at(&local));
+                if !listed.is_held && is_ours && !self.foreign.contains(&cookie) {
+                    let had = known.and_then(|seen| seen.subject.fd.or(seen.subject.was));
+                    listed.expires_ms.inspect(|&left| _ = self.expiries.insert(cookie, left));
+                    let seen = now.entry(cookie).or_insert_with(|| Seen::unheld(listed, had));
+                    // TCP_INFO of a descriptor whose connection is over says CLOSED. The kernel knows better.
+                    seen.state = Some(state);
+                }
             }
         }
-        Ok(now)
+        Ok(())
     }
 }
 
@@ -156,7 +174,7 @@ fn own_sockets() -> io::Result<BTreeMap<u64, Seen>> {
             && let Ok(cookie) = state::cookie(fd)
         {
             // Of two descriptors for one socket, the lower number stands for it.
-            let seen = examine(fd);
+            let seen = Seen::held(fd);
             match found.get(&cookie) {
                 Some(Seen { subject: Subject { fd: Some(other), .. }, .. }) if *other < fd => {}
                 _ => _ = found.insert(cookie, seen),
@@ -171,109 +189,4 @@ fn place(seen: Option<&Seen>) -> (bool, bool, Option<i32>) {
     let subject = seen.map(|seen| &seen.subject);
     let (fd, was) = subject.map_or((None, None), |subject| (subject.fd, subject.was));
     (fd.is_none(), was.is_none(), fd.or(was))
-}
-
-fn examine(fd: i32) -> Seen {
-    let Names { local, peer, .. } = names(fd);
-    let info = state::tcp_info(fd).ok();
-    let state = info.as_ref().and_then(|info| TcpState::from_number(info.tcpi_state));
-    let listens = state == Some(TcpState::Listen);
-    let queue = info.filter(|_| listens).map(|info| (info.tcpi_unacked, info.tcpi_sacked));
-    Seen {
-        subject: Subject { fd: Some(fd), was: None, local, peer },
-        state,
-        queue,
-        unread: if listens { 0 } else { state::unread(fd).unwrap_or(0) },
-        unacknowledged: if carries_data(state) { state::unacknowledged(fd).unwrap_or(0) } else { 0 },
-        // To TCP it is a count of packets that told nothing new.
-        dropped: if state.is_none() { state::drops(fd).unwrap_or(0) } else { 0 },
-    }
-}
-
-impl Seen {
-    /// A socket without an IP address that is not TCP.
-    fn is_unix(&self) -> bool {
-        self.state.is_none() && self.subject.local.is_none()
-    }
-
-    /// A socket that nobody holds. `was` is the descriptor that it had.
-    fn unheld(listed: Listed, was: Option<i32>) -> Seen {
-        let Listed { state, local, peer, receive_queue, send_queue, .. } = listed;
-        // A FIN that has arrived is counted as one byte more.
-        let has_fin = matches!(state, TcpState::CloseWait | TcpState::LastAck | TcpState::Closing);
-        let (local, peer) = (Some(Address::Inet(local)), Some(Address::Inet(peer)));
-        Seen {
-            subject: Subject { fd: None, was, local, peer },
-            state: Some(state),
-            queue: None,
-            unread: receive_queue.saturating_sub(has_fin.into()),
-            unacknowledged: if carries_data(Some(state)) { send_queue } else { 0 },
-            dropped: 0,
-        }
-    }
-}
-
-/// Whether a connection waits for a packet that its other end has to send at once. The sender may hold it back for a moment: some
-/// kinds of congestion control pace what they send.
-fn is_passing(seen: &BTreeMap<u64, Seen>) -> bool {
-    let mut open = HashSet::new();
-    for seen in seen.values().filter(|seen| seen.state == Some(TcpState::Established)) {
-        open.insert((&seen.subject.peer, &seen.subject.local));
-    }
-    seen.values().any(|seen| match seen.state {
-        Some(TcpState::LastAck | TcpState::Closing | TcpState::SynReceived) => true,
-        Some(TcpState::FinWait1) => open.contains(&(&seen.subject.local, &seen.subject.peer)),
-        _ => false,
-    })
-}
-
-/// In other states a SYN or a FIN counts as a byte.
-fn carries_data(state: Option<TcpState>) -> bool {
-    matches!(state, Some(TcpState::Established | TcpState::CloseWait))
-}
-
-fn listens_at(seen: &Seen) -> Option<SocketAddr> {
-    match (&seen.subject.local, seen.state) {
-        (Some(Address::Inet(local)), Some(TcpState::Listen)) => Some(*local),
-        _ => None,
-    }
-}
-
-fn is_ipv6(seen: &Seen) -> bool {
-    matches!(seen.subject.local, Some(Address::Inet(SocketAddr::V6(_))))
-}
-
-fn reaches(local: SocketAddr, listener: SocketAddr) -> bool {
-    Address::Inet(local).reaches(&Address::Inet(listener))
-}
-
-/// What is not as it was, of one socket. To be made is a change only if it is not CLOSED from the beginning.
-fn changes(before: Option<&Seen>, now: Option<&Seen>, expires_ms: Option<u32>) -> Vec<Change> {
-    let subject = now.or(before).map(|seen| seen.subject.clone()).expect("it was seen, before or now");
-    let state = |seen: Option<&Seen>| seen.and_then(|seen| seen.state);
-    let is_closed = |state: Option<TcpState>| state.is_none_or(|state| state == TcpState::Close);
-    let number = |seen: Option<&Seen>, of: fn(&Seen) -> u32| seen.map_or(0, of);
-    let both = |of: fn(&Seen) -> u32| (number(before, of), number(now, of));
-    let mut found = Vec::new();
-    let (was, is) = (state(before), state(now));
-    if was != is && !(is_closed(was) && is_closed(is)) {
-        let expires_ms = is.and(expires_ms);
-        found.push(Aspect::State { before: was, after: is, expires_ms });
-    }
-    let (waited, queue) = (before.and_then(|before| before.queue), now.and_then(|now| now.queue));
-    if let Some((after, limit)) = queue
-        && waited != queue
-    {
-        found.push(Aspect::Queue { before: waited.map_or(0, |waited| waited.0), after, limit });
-    }
-    // What was unread when a socket was closed is gone with it.
-    if now.is_some() {
-        let (before, after) = both(|seen| seen.unread);
-        found.extend((before != after).then_some(Aspect::Unread { before, after }));
-        let (before, after) = both(|seen| seen.unacknowledged);
-        found.extend((before != after).then_some(Aspect::Unacknowledged { before, after }));
-        let (before, after) = both(|seen| seen.dropped);
-        found.extend((before != after).then_some(Aspect::Dropped { before, after }));
-    }
-    found.into_iter().map(|what| Change { socket: subject.clone(), what }).collect()
 }

@@ -15,6 +15,7 @@ pub mod namespace;
 pub mod observer;
 pub mod option;
 pub mod owner;
+pub mod seen;
 pub mod state;
 pub mod thread;
 pub mod wire;

@@ -56,6 +56,20 @@ pub fn cookie(fd: i32) -> io::Result<u64> {
     unsafe { option::get(fd, libc::SOL_SOCKET, libc::SO_COOKIE) }
 }
 
+/// Whether a listener keeps a connection from `accept(2)` until something has arrived on it: `TCP_DEFER_ACCEPT` of `tcp(7)`.
+pub fn defers_accept(fd: i32) -> bool {
+    // SAFETY: it is a number.
+    unsafe { option::get::<libc::c_int>(fd, libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT) }
+        .is_ok_and(|seconds| seconds > 0)
+}
+
+/// Whether what arrives on it comes in datagrams, one for each receiving call: `SO_TYPE` of `socket(7)`.
+pub fn is_of_datagrams(fd: i32) -> bool {
+    // SAFETY: it is a number.
+    unsafe { option::get::<libc::c_int>(fd, libc::SOL_SOCKET, libc::SO_TYPE) }
+        .is_ok_and(|kind| [libc::SOCK_DGRAM, libc::SOCK_RAW].contains(&kind))
+}
+
 /// How many datagrams were dropped because there was no room for them: the last of the numbers of `SO_MEMINFO`
 /// (`linux/sock_diag.h`).
 ///
@@ -68,7 +82,8 @@ pub fn drops(fd: i32) -> io::Result<u32> {
     counters.map(|counters| counters[8])
 }
 
-/// How many bytes have arrived and are not read: `FIONREAD`, which `tcp(7)` calls `SIOCINQ`.
+/// How many bytes have arrived and are not read: `FIONREAD`, which `tcp(7)` calls `SIOCINQ`. Of datagrams it counts the next one only
+/// (`udp(7)`).
 ///
 /// # Errors
 /// Those of `ioctl(2)`.

@@ -45,6 +45,19 @@ fn run(_stage: &Stage) -> io::Result<()> {
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(1)?;
 
+    let (first, second) = let_four_come(&listener, address)?;
+    talk_and_leave(&listener, first)?;
+    break_off(&listener, second)?;
+    ask_for_more(&listener)?;
+    wait_for_words(&listener, address)?;
+
+    // The server closes its listener.
+    drop(listener);
+
+    Ok(())
+}
+
+fn let_four_come(listener: &Socket, address: SocketAddr) -> io::Result<(Socket, Socket)> {
     // The first client. On a non-blocking socket connect does not sleep: it sends the request,
     // and says that the rest goes on without us. TCP's word for "connected" is ESTABLISHED.
     let non_blocking = Type::STREAM.nonblocking();
@@ -54,7 +67,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
     // Nobody has called accept. The two ends have agreed all the same, and the connection waits
     // in the listener's queue. The kernel tells how many wait there, and the limit.
-    wait_until(&listener, Condition::Queued(1));
+    wait_until(listener, Condition::Queued(1));
     listener.accept_queue()?;
 
     // One waits, and the limit is 1. Is the queue full? To Linux it is full when more wait than
@@ -62,7 +75,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     let second = Socket::new(Domain::IPV4, non_blocking, Some(Protocol::TCP))?;
     second.connect(&address.into()).unwrap_err();
     wait_until(&second, Condition::State(TcpState::Established));
-    wait_until(&listener, Condition::Queued(2));
+    wait_until(listener, Condition::Queued(2));
 
     // The third one meets a full queue. Its connect says the same, but the socket stays in
     // SYN-SENT: the request, a packet called SYN, has been sent, and nobody answers.
@@ -92,14 +105,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     drop(third);
     drop(fourth);
 
-    talk_and_leave(&listener, first)?;
-    break_off(&listener, second)?;
-    ask_for_more(&listener)?;
-
-    // The server closes its listener.
-    drop(listener);
-
-    Ok(())
+    Ok((first, second))
 }
 // ANCHOR_END: four-clients
 
@@ -169,3 +175,32 @@ fn ask_for_more(listener: &Socket) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: limit
+
+// ANCHOR: wait-for-words
+fn wait_for_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // A client that is connected and says nothing is of no use to a server that waits for
+    // requests. With TCP_DEFER_ACCEPT the listener asks for more than a handshake: a first word,
+    // within about a minute.
+    listener.set_defer_accept(60)?;
+
+    // The next client calls connect, and the call succeeds. The other end, in the server's
+    // kernel, is in SYN-RECEIVED and stays there: for it the handshake is not over.
+    let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    client.connect(&address.into())?;
+
+    // So one end is connected and the other is not, and nobody waits for accept.
+    listener.accept_queue()?;
+
+    // The first word completes the connection, and puts it into the queue.
+    client.send(b"Lily")?;
+    wait_until(listener, Condition::Queued(1));
+
+    // Whoever accepts it now does not have to wait for what it says.
+    let (connection, _) = listener.accept()?;
+    connection.recv(&mut [0; 1024])?;
+    drop(client);
+    drop(connection);
+
+    Ok(())
+}
+// ANCHOR_END: wait-for-words

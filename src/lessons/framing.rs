@@ -40,6 +40,8 @@ fn run(stage: &Stage) -> io::Result<()> {
     // The answers will be small, and shall leave at once. Its connections take this over from
     // the listener.
     listener.set_tcp_nodelay(true)?;
+
+    // From here on its clients may come.
     listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(5)?;

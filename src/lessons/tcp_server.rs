@@ -43,8 +43,7 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     // bind gives the socket its address. 127.0.0.1 can be reached from this machine only;
     // port 0 lets the kernel choose a free port, and we ask which one it chose.
-    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    listener.bind(&any_port.into())?;
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
     let address = listener.local_addr()?.as_socket().unwrap();
 
     // The port is ours now. Does the socket listen? No: 0 means false.

@@ -90,6 +90,16 @@ impl Socket {
         witness(Location::caller(), call, || linux::set_receive_errors(self.inner(), receive), done)
     }
 
+    /// `TCP_DEFER_ACCEPT` of `tcp(7)`, set with `setsockopt(2)`: a listener's connections wait for `accept(2)` only when something
+    /// has arrived on them, or so many seconds have passed. The kernel rounds that up to the time of some retransmissions: to 1, 3,
+    /// 7, 15, 31, 63 and so on.
+    #[track_caller]
+    pub fn set_defer_accept(&self, seconds: u16) -> io::Result<()> {
+        let asked = Value::Number(seconds.into());
+        let call = || self.setting("setsockopt", "IPPROTO_TCP", "TCP_DEFER_ACCEPT").with(asked);
+        witness(Location::caller(), call, || linux::set_defer_accept(self.inner(), seconds), done)
+    }
+
     #[track_caller]
     fn number(
         &self,

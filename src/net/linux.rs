@@ -90,6 +90,11 @@ pub fn set_receive_errors(socket: impl AsFd, receive: bool) -> io::Result<()> {
     option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, libc::IP_RECVERR, receive.into())
 }
 
+/// `TCP_DEFER_ACCEPT` of `tcp(7)`: for how many seconds a connection on which nothing has arrived is kept from `accept(2)`.
+pub fn set_defer_accept(socket: impl AsFd, seconds: u16) -> io::Result<()> {
+    option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT, seconds.into())
+}
+
 /// `sendmsg(2)` with `SCM_RIGHTS` of `unix(7)`: sends bytes, and with them an open file.
 pub fn send_with_descriptor(socket: impl AsFd, data: &[u8], descriptor: impl AsFd) -> io::Result<usize> {
     let descriptors = [descriptor.as_fd()];

@@ -153,7 +153,8 @@ impl Painter {
             Fact::Called(_) | Fact::Waits(_) | Fact::Packet(_) => {}
             Fact::Waited(awaited) => self.beside(lane, Line::Awake, Sign::Done, &condition("now", awaited)),
             // How many bytes wait where would fill the page.
-            Fact::Changed(Change { what: Aspect::Unread { .. } | Aspect::Unacknowledged { .. }, .. }) => {}
+            Fact::Changed(Change { what: Aspect::Unread { .. } | Aspect::NextDatagram { .. }, .. }) => {}
+            Fact::Changed(Change { what: Aspect::Unacknowledged { .. }, .. }) => {}
             Fact::Changed(change) => {
                 let text = format!("~ {}", brief_change(change));
                 self.beside(lane, self.lines[lane], Sign::Line, &text);

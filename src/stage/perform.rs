@@ -63,11 +63,12 @@ pub fn perform(
         Ok(observer) => observer,
         Err(error) => return (Trace::new(playbill), Err(error)),
     };
-    let look = begin_to_look(kernel, &observer, &mut playbill);
     playbill.version = Playbill::VERSION;
     playbill.system = platform::system();
     (playbill.director, playbill.observer) = (thread::tid(), observer.tid());
     let tap = tap(tapping, &observer, &mut playbill);
+    // What is open now is none of the run's.
+    let look = begin_to_look(kernel, &observer, &mut playbill);
     let house = Arc::new(House::new(observer, look, Trace::new(playbill), tap, sink));
     house.opens();
     let stage = Stage { house: Some(house.clone()) };

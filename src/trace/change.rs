@@ -32,8 +32,8 @@ pub struct Subject {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Aspect {
-    /// The state of a TCP socket. None before it is there, and after the kernel has forgotten it. The kernel will forget one that
-    /// nobody holds, such as one in TIME-WAIT, by itself: in so many milliseconds.
+    /// The state of a TCP connection. None before it is there, and after the kernel has forgotten it. One that is over for its program,
+    /// such as one in TIME-WAIT, the kernel will forget by itself: in so many milliseconds. A descriptor that is left says CLOSED.
     State {
         before: Option<TcpState>,
         after: Option<TcpState>,
@@ -42,8 +42,10 @@ pub enum Aspect {
     },
     /// How many connections wait on a listener until they are accepted, and the limit.
     Queue { before: u32, after: u32, limit: u32 },
-    /// How many bytes have arrived and are not read.
+    /// How many bytes have arrived and are not read, of a stream.
     Unread { before: u32, after: u32 },
+    /// How many bytes the next datagram has. 0 if none has arrived, and if it is empty: the kernel does not say which.
+    NextDatagram { before: u32, after: u32 },
     /// How many bytes are sent, or wait to be sent, and are not acknowledged.
     Unacknowledged { before: u32, after: u32 },
     /// How many datagrams were thrown away since there was no room for them.
@@ -89,16 +91,19 @@ impl fmt::Display for Aspect {
                 write!(f, "{before} → {after} waiting for accept, limit {limit}")
             }
             Aspect::Unread { before, after } => write!(f, "{before} → {after} bytes unread"),
+            Aspect::NextDatagram { before, after } => write!(f, "next datagram {before} → {after} bytes"),
             Aspect::Unacknowledged { before, after } => write!(f, "{before} → {after} bytes unacknowledged"),
             Aspect::Dropped { before, after } => write!(f, "{before} → {after} datagrams dropped"),
         }
     }
 }
 
+/// What any Linux allows for a queue, unless somebody has made it less: `net.core.somaxconn` before Linux 5.4.
+const LEAST_SOMAXCONN: u32 = 128;
+
 impl Change {
-    /// The change as every run has it: no timers. Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not;
-    /// and as a small segment waits for the acknowledgement of the one before (Nagle's algorithm), also when bytes arrive. How long
-    /// a queue may become is for the machine to say.
+    /// The change as every run has it: no timers. Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not.
+    /// A long limit of a queue may be what the machine allows.
     pub(crate) fn canonical(mut self) -> Option<Change> {
         match &mut self.what {
             Aspect::State { before, after, expires_ms } => {
@@ -109,12 +114,12 @@ impl Change {
                     }
                 }
             }
-            Aspect::Queue { limit, .. } => *limit = 0,
+            Aspect::Queue { limit, .. } if *limit >= LEAST_SOMAXCONN => *limit = 0,
             _ => {}
         }
         match self.what {
             Aspect::State { before, after, .. } if before == after => None,
-            Aspect::Unread { .. } | Aspect::Unacknowledged { .. } => None,
+            Aspect::Unacknowledged { .. } => None,
             _ => Some(self),
         }
     }

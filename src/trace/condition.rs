@@ -8,7 +8,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// At least so many bytes have arrived and are not read: `FIONREAD` of `tcp(7)` and `udp(7)`.
+    /// At least so many bytes have arrived and are not read: `FIONREAD` of `tcp(7)`. Of datagrams the next one has so many (`udp(7)`).
     Unread(u32),
     /// The other end's kernel has acknowledged every byte: `SIOCOUTQ` of `tcp(7)` is 0.
     Acknowledged,

@@ -15,8 +15,8 @@ impl Trace {
     }
 }
 
-/// The SYNs that were not answered before the next one, or the end. TCP answers each that it hears of: with SYN-ACK, or with RST
-/// (RFC 9293 section 3.10.7). So nobody has heard of these.
+/// The SYNs that were not answered before the next one, or the end. TCP answers each (RFC 9293 section 3.10.7), at least with RST; so
+/// these were lost, or thrown away, as Linux does where a queue is full.
 fn unanswered(events: &[Event]) -> impl Iterator<Item = usize> {
     let mut waiting: HashMap<(&Address, &Address), usize> = HashMap::new();
     let mut lost = Vec::new();

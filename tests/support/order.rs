@@ -139,8 +139,10 @@ impl Order {
             });
         }
         if has(Flags::FIN) || has(Flags::RST) {
-            // One kernel may acknowledge something to another one that knows of no connection any more.
-            let answers = has(Flags::RST) && self.acknowledged.get(&(to, from)) == Some(&segment.sequence);
+            // One kernel may acknowledge something to another one that has said its end, and knows of no connection any more.
+            let is_over = self.ends.contains(&way);
+            let answers =
+                has(Flags::RST) && is_over && self.acknowledged.get(&(to, from)) == Some(&segment.sequence);
             let caused = answers || during(&["close", "shutdown", "connect", "send"]);
             self.ends.insert(way);
             return asked && caused;

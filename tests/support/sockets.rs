@@ -16,8 +16,8 @@ pub struct Listed {
     pub send_queue: u32,
     local: String,
     peer: String,
-    /// In how many seconds the kernel will forget it, if it only waits for that.
-    expires: Option<u32>,
+    /// In how many milliseconds the kernel will forget it, if it only waits for that.
+    expires_ms: Option<u32>,
 }
 
 impl Listed {
@@ -29,8 +29,9 @@ impl Listed {
         let number = |word: String| word.parse().expect("a number of bytes or connections");
         let (receive_queue, send_queue) = (number(receive_queue), number(send_queue));
         let (local, peer) = (next(), next());
-        let expires = words.next().and_then(|timer| Some(seconds(timer.strip_prefix("timer:(timewait,")?)));
-        Listed { state, receive_queue, send_queue, local, peer, expires }
+        let expires_ms =
+            words.next().and_then(|timer| Some(milliseconds(timer.strip_prefix("timer:(timewait,")?)));
+        Listed { state, receive_queue, send_queue, local, peer, expires_ms }
     }
 
     fn ends(&self) -> Ends {
@@ -45,13 +46,21 @@ impl Listed {
     }
 }
 
-/// `1min,0)`, `59sec,0)` or `9.756ms,0)`, which are seconds, too, rounded down.
-fn seconds(timer: &str) -> u32 {
+/// `1min,0)`, `59sec,0)` and `756ms,0)`; `9.756ms,0)` is 9 seconds and 756 milliseconds.
+fn milliseconds(timer: &str) -> u32 {
+    let number = |digits: &str| if digits.is_empty() { 0 } else { digits.parse().expect("a number") };
     let (time, _) = timer.split_once(',').expect("a time and a number of repetitions");
-    let (minutes, seconds) = time.split_once("min").unwrap_or(("0", time));
-    let digits: String = seconds.chars().take_while(char::is_ascii_digit).collect();
-    minutes.parse::<u32>().expect("minutes") * 60 + digits.parse::<u32>().unwrap_or(0)
+    let (minutes, time) = time.split_once("min").unwrap_or(("", time));
+    let (seconds, ms) = match time.strip_suffix("sec") {
+        Some(seconds) => (seconds, ""),
+        None => time.trim_end_matches("ms").split_once('.').unwrap_or(("", time.trim_end_matches("ms"))),
+    };
+    let seconds: u32 = number(minutes) * 60 + number(seconds);
+    seconds * 1000 + number(ms)
 }
+
+/// How long it may be from the moment at which the page tells of a timer until `ss` has listed it: a lesson and its pauses.
+const PASSED_MS: u32 = 30_000;
 
 /// What the page has told of a socket.
 #[derive(Debug)]
@@ -126,7 +135,7 @@ impl Told {
                 self.expires_ms = expires_ms;
                 return;
             }
-            Aspect::Dropped { .. } => return,
+            Aspect::NextDatagram { .. } | Aspect::Dropped { .. } => return,
         };
         assert_eq!(*number, was, "{change}");
         *number = is;
@@ -153,9 +162,9 @@ impl Told {
             }
             _ => (0..=u32::MAX, 0..=u32::MAX),
         };
-        // Time has passed since the page was written.
-        let timer = match (self.expires_ms, listed.expires) {
-            (Some(told), Some(left)) => left * 1000 <= told,
+        // Time has passed since the page was written, and `ss` rounds down to seconds.
+        let timer = match (self.expires_ms, listed.expires_ms) {
+            (Some(told), Some(left)) => (left..left + PASSED_MS).contains(&told),
             (told, left) => told.is_none() && left.is_none(),
         };
         timer
