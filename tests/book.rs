@@ -8,7 +8,7 @@ use libtest_mimic::Trial;
 use mdbook_driver::MDBook;
 use socket_playground::lessons::LESSONS;
 use socket_playground::sinks;
-use socket_playground::trace::Trace;
+use socket_playground::trace::{Trace, Wire};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     if regenerates() {
         // The pages are views of the runs.
         LESSONS.iter().for_each(|lesson| check_run(lesson.name));
+        sees_packets().expect("a run without packets is not stored in the place of one with them");
         check_run(WITH_PACKETS);
         pages().iter().for_each(|page| check_page(page));
     }
@@ -46,10 +47,14 @@ fn regenerates() -> bool {
 /// A run of `tcp-server` that is stored with its packets, too.
 const WITH_PACKETS: &str = "tcp-server --wire";
 
-/// Alone on its loopback: that is how it is stored.
+/// Alone on its loopback, with its packets: that is how it is stored.
 fn sees_packets() -> Result<(), String> {
-    let place = sinks::read(&fresh_run(WITH_PACKETS)).unwrap().playbill.place;
-    place.map(drop).ok_or("this program gets no network of its own".into())
+    let playbill = sinks::read(&fresh_run(WITH_PACKETS)).unwrap().playbill;
+    match (playbill.place, playbill.wire) {
+        (Some(_), Some(Wire::Seen)) => Ok(()),
+        (None, _) => Err("this program gets no network of its own".into()),
+        (_, wire) => Err(format!("the packets are not seen: {wire:?}")),
+    }
 }
 
 fn fresh_run(lesson: &str) -> String {

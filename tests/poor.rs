@@ -5,6 +5,7 @@ mod support;
 use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::platform::Need;
 use socket_playground::sinks;
+use socket_playground::trace::{Fact, Value, Wire};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use support::{NOBODY, POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
@@ -12,6 +13,11 @@ use support::{NOBODY, POWERLESS, Ran, anywhere, is_error, playground, run, throu
 fn main() -> ExitCode {
     support::main(vec![
         trial("few_descriptors_are_an_error_or_enough", anywhere, few_descriptors),
+        trial(
+            "among_few_descriptors_our_own_are_none_of_the_run",
+            || works(&["unshare", "--map-root-user", "--net", "true"]),
+            own_descriptors,
+        ),
         trial("a_user_without_privileges", || works(&[NOBODY, &["true"]].concat()), unprivileged),
         trial("without_proc_it_runs_freely", || works(&[NO_PROC, &["true"]].concat()), without_proc),
         trial("without_ipv6_it_shows_a_recording", || works(&[NO_IPV6, &["true"]].concat()), without_ipv6),
@@ -106,6 +112,23 @@ fn few_descriptors() {
         assert_ne!(codes[0], Some(0), "{}", lesson.name);
         assert_eq!(codes.last(), Some(&Some(0)), "{}", lesson.name);
     }
+}
+
+/// With so few descriptors ours lie among the student's. Every socket that changes is one that a call has made.
+fn own_descriptors() {
+    let few = ["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"];
+    let ran = through(&few, &["lesson", "tcp-server", "--wire", "--view", "json"]);
+    let trace = sinks::read(&ran.out).unwrap();
+    assert_eq!(trace.playbill.wire, Some(Wire::Seen));
+    let answers = trace.events.iter().filter_map(|event| event.answer()).flat_map(|answer| answer.values());
+    let made: Vec<i32> =
+        answers.filter_map(|value| if let Value::Fd(fd) = value { Some(*fd) } else { None }).collect();
+    let changed = trace.events.iter().filter_map(|event| match &event.fact {
+        Fact::Changed(change) => change.socket.fd.or(change.socket.was),
+        _ => None,
+    });
+    let strange: Vec<i32> = changed.filter(|fd| !made.contains(fd)).collect();
+    assert!(!made.is_empty() && strange.is_empty(), "{strange:?} were not made by the lesson");
 }
 
 fn unprivileged() {
