@@ -3,7 +3,7 @@
 mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{self, Dialect, Guess, Json, Sink, Story, Theme};
+use socket_playground::sinks::{self, Dialect, Drawing, Guess, Json, Sink, Story, Theme};
 use socket_playground::trace::{Playbill, Trace};
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ type Test = fn(&'static Lesson);
 const OF_EACH: &[(&str, Test)] = &[
     ("ends_and_answers_its_question", ends_and_answers_its_question),
     ("explains_every_call", explains_every_call),
-    ("is_one_story_in_every_run", is_one_story_in_every_run),
+    ("is_one_story_and_one_picture_in_every_run", is_one_story_and_one_picture_in_every_run),
     ("tells_live_what_is_stored", tells_live_what_is_stored),
     ("puts_every_cause_before_its_effect", puts_every_cause_before_its_effect),
 ];
@@ -75,11 +75,20 @@ fn explains_every_call(lesson: &Lesson) {
     assert_eq!(long, None, "a comment has at most three lines");
 }
 
-fn is_one_story_in_every_run(lesson: &Lesson) {
-    let first = run_lesson(lesson.name).canonical();
+fn is_one_story_and_one_picture_in_every_run(lesson: &Lesson) {
+    let first = run_lesson(lesson.name);
     for i in 1..runs(15) {
-        are_one_run(&first, &run_lesson(lesson.name).canonical(), i);
+        let next = run_lesson(lesson.name);
+        assert_eq!(picture(&first), picture(&next), "the picture of run {i}");
+        are_one_run(&first.clone().canonical(), &next.canonical(), i);
     }
+}
+
+/// The picture of a trace, as SVG.
+fn picture(trace: &Trace) -> String {
+    let mut drawn = Vec::new();
+    sinks::show(trace, &mut Drawing::svg(&mut drawn)).unwrap();
+    String::from_utf8(drawn).unwrap()
 }
 
 fn are_one_run(first: &Trace, next: &Trace, i: usize) {

@@ -32,7 +32,7 @@ impl Socket {
         let call = || self.setting("getsockopt", "SOL_SOCKET", "SO_PEERCRED");
         let answer = |peer: &PeerCredentials| {
             let words = format!("pid {}, uid {}, gid {}", peer.pid, peer.uid, peer.gid);
-            vec![Value::Constant(words.into()).of_this_machine()]
+            vec![Value::Constant(words.into()).of_this_run()]
         };
         witness(Location::caller(), call, || linux::peer_credentials(self.inner()), answer)
     }
@@ -76,7 +76,7 @@ impl Socket {
     /// `IP_LOCAL_PORT_RANGE` of `ip(7)`, set with `setsockopt(2)`: which ports the kernel may choose from.
     #[track_caller]
     pub fn set_local_port_range(&self, first: u16, last: u16) -> io::Result<()> {
-        let range = Value::Constant(format!("{first} to {last}").into()).of_this_machine();
+        let range = Value::Constant(format!("{first} to {last}").into()).of_this_run();
         let call = || self.setting("setsockopt", "IPPROTO_IP", "IP_LOCAL_PORT_RANGE").with(range);
         let set = || linux::set_local_port_range(self.inner(), first, last);
         witness(Location::caller(), call, set, done)

@@ -84,10 +84,9 @@ pub fn constant(name: &'static str) -> Value {
     Value::Constant(name.into())
 }
 
-/// These are set by the administrator of a machine, or computed from its memory and its interfaces.
+/// These are set by the administrator of a machine, or computed from its memory and its interfaces. A cookie is made up for each socket.
 fn decided(name: &str, value: Value) -> Value {
     const BY_THE_MACHINE: &[&str] = &[
-        "SO_COOKIE",
         "SO_INCOMING_CPU",
         "SO_BUSY_POLL",
         "SO_RCVBUF",
@@ -101,5 +100,9 @@ fn decided(name: &str, value: Value) -> Value {
         "TCP_MAXSEG",
         "TCP_NOTSENT_LOWAT",
     ];
-    if BY_THE_MACHINE.contains(&name) { value.of_this_machine() } else { value }
+    match name {
+        "SO_COOKIE" => value.of_this_run(),
+        _ if BY_THE_MACHINE.contains(&name) => value.of_this_machine(),
+        _ => value,
+    }
 }

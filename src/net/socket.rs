@@ -86,7 +86,7 @@ impl Socket {
         let answer = |bytes: &Vec<u8>| {
             let is_text = bytes.starts_with(&(libc::AF_UNIX as libc::sa_family_t).to_ne_bytes());
             let shown = if is_text { Value::Bytes } else { Value::Hex };
-            vec![shown(Bytes::new(bytes)).of_this_machine()]
+            vec![shown(Bytes::new(bytes)).of_this_run()]
         };
         witness(Location::caller(), || self.call("getsockname"), ask, answer)
     }

@@ -172,7 +172,7 @@ impl Socket {
     /// Data as a trace keeps it. A packet with its headers has numbers in it that the kernel chose.
     fn content(&self, data: &[u8]) -> Value {
         match self.carries_packets() {
-            true => Value::Hex(Bytes::new(data)).of_this_machine(),
+            true => Value::Hex(Bytes::new(data)).of_this_run(),
             false => Value::Bytes(Bytes::new(data)),
         }
     }

@@ -1,7 +1,7 @@
 //! A call and its answer in a few characters, for a narrow column.
 
 use super::wire::near;
-use crate::trace::{Address, Answer, Aspect, Call, Change, Subject, Value};
+use crate::trace::{Answer, Aspect, Call, Change, Subject, Value};
 
 /// `bind :0`, `accept = 4`, `recv 8 "Welcome!"`, `connect ECONNREFUSED`
 pub fn brief(call: &Call, answer: &Answer) -> String {
@@ -41,10 +41,10 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
 /// `5 → ESTABLISHED`, `(5) → TIME-WAIT` if it was closed, `3 queue 1 of 5`
 pub fn brief_change(change: &Change) -> String {
     let Subject { fd, was, peer, .. } = &change.socket;
-    let who = match (fd, was, peer.as_ref().and_then(Address::port)) {
+    let who = match (fd, was, peer) {
         (Some(fd), ..) => fd.to_string(),
         (_, Some(fd), _) => format!("({fd})"),
-        (.., Some(port)) => format!("with :{port}"),
+        (.., Some(peer)) => format!("with {}", near(peer)),
         _ => change.socket.to_string(),
     };
     match change.what {
@@ -66,6 +66,7 @@ fn value(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::Address;
 
     #[test]
     fn what_differs_looks_different() {

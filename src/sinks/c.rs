@@ -50,7 +50,7 @@ pub fn value(value: &Value) -> String {
         Value::Time(None) => "no limit".into(),
         Value::Bytes(data) => text(data),
         Value::Hex(data) => hex(data),
-        Value::Machine(inner) => self::value(inner),
+        Value::Machine(inner) | Value::Run(inner) => self::value(inner),
     }
 }
 

@@ -8,6 +8,7 @@ mod drawing;
 mod ink;
 mod json;
 mod ladder;
+mod legend;
 mod pace;
 mod pcapng;
 mod picture;

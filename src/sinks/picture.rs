@@ -84,15 +84,26 @@ impl Sign {
 }
 
 impl Picture {
+    /// The picture of a run, with its own numbers.
     pub fn of(trace: &Trace) -> Picture {
+        Picture::drawn(trace, &trace.events)
+    }
+
+    /// The picture that any run of the lesson gives.
+    pub fn of_any_run(trace: &Trace) -> Picture {
+        Picture::drawn(trace, &trace.alike())
+    }
+
+    /// Draws what happened, in the words of `events`.
+    fn drawn(trace: &Trace, events: &[Event]) -> Picture {
         let mut painter = Painter::new(trace.cast().map(|(name, _)| name.clone()).collect());
         let arrows: HashMap<usize, Arrow> =
             trace.arrows().into_iter().map(|arrow| (arrow.to, arrow)).collect();
         let (packets, losses) = (trace.packet_lanes(), trace.losses());
-        for (place, event) in trace.events.iter().enumerate() {
+        for (place, event) in events.iter().enumerate() {
             let cause = arrows.get(&place).filter(|arrow| !trace.was_seen(arrow, &packets));
             painter.caused(trace, cause);
-            let next = trace.events[place + 1..].iter().find(|event| event.packet().is_none());
+            let next = events[place + 1..].iter().find(|event| event.packet().is_none());
             match event.packet() {
                 Some(packet) => {
                     painter.crosses(event, packet, packets.get(&place), losses.contains(&place));
@@ -106,6 +117,14 @@ impl Picture {
     /// Whether it shows what no lane did.
     pub fn has_what_was_seen(&self) -> bool {
         self.rows.iter().any(|row| matches!(row.act, Act::Beside { sign, .. } if sign.is_line()))
+    }
+
+    /// Whether a text in it has these words.
+    pub fn says(&self, words: &str) -> bool {
+        self.rows.iter().any(|row| match &row.act {
+            Act::Beside { text, .. } => text.contains(words),
+            Act::Across { label, .. } => label.contains(words),
+        })
     }
 
     /// Whether it shows an arrow of that kind.
@@ -155,6 +174,7 @@ impl Painter {
             // How many bytes wait where would fill the page.
             Fact::Changed(Change { what: Aspect::Unread { .. } | Aspect::NextDatagram { .. }, .. }) => {}
             Fact::Changed(Change { what: Aspect::Unacknowledged { .. }, .. }) => {}
+            Fact::Changed(Change { what: Aspect::State { before, after, .. }, .. }) if before == after => {}
             Fact::Changed(change) => {
                 let text = format!("~ {}", brief_change(change));
                 self.beside(lane, self.lines[lane], Sign::Line, &text);

@@ -131,7 +131,7 @@ fn value(value: &Value, sockets: &SocketNames) -> String {
             let (shown, more) = super::c::excerpt(data);
             format!("bytes.fromhex('{}'){more}", super::c::hex(&Bytes::new(shown)))
         }
-        Value::Machine(inner) => self::value(inner, sockets),
+        Value::Machine(inner) | Value::Run(inner) => self::value(inner, sockets),
     }
 }
 

@@ -1,16 +1,18 @@
-//! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it.
+//! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it, and is the same for every run: ports are
+//! letters in it.
 
 use super::columns::{Columns, cut, fit};
 use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style, escape};
-use super::picture::{Act, Known, Line, Picture, Row, SEEN, Sign};
+use super::legend::legend;
+use super::picture::{Act, Known, Line, Picture, Row, Sign};
 use super::story::write_origin;
 use super::wire::troubles;
 use crate::harmless::harmless;
-use crate::trace::Trace;
+use crate::trace::{Trace, Wire};
 use std::io;
 
 /// How wide the picture is at most, in columns: as wide as a page of the book.
-const WIDTH: usize = 88;
+pub(super) const WIDTH: usize = 88;
 /// How much of a lane's line a sign leaves free around its middle.
 const GAP: usize = 5;
 /// How long the head of an arrow is.
@@ -18,7 +20,7 @@ const HEAD: usize = 8;
 
 /// A run that is over, with what is to be said about it.
 pub fn document(trace: &Trace) -> io::Result<String> {
-    let picture = Picture::of(trace);
+    let picture = Picture::of_any_run(trace);
     let mut origin = Vec::new();
     write_origin(&mut origin, &trace.playbill)?;
     let mut sheet = Sheet::default();
@@ -31,7 +33,8 @@ pub fn document(trace: &Trace) -> io::Result<String> {
     lines(&mut sheet, troubles.iter().map(String::as_str));
     let lesson = &trace.playbill.lesson;
     let title = format!("{}: {}", harmless(lesson), harmless(&trace.playbill.title));
-    Ok(sheet.document(&name(lesson), &escape(&title), &escape(&description(trace, &picture))))
+    let name = name(lesson) + if shows_packets(trace) { "--wire" } else { "" };
+    Ok(sheet.document(&name, &escape(&title), &escape(&description(trace, &picture))))
 }
 
 /// What the picture is, in one sentence, for those who do not see it.
@@ -39,9 +42,21 @@ fn description(trace: &Trace, picture: &Picture) -> String {
     let calls = trace.events.iter().filter(|event| event.answer().is_some()).count();
     let (lesson, lanes) = (harmless(&trace.playbill.lesson), picture.lanes.len());
     let lanes = if lanes == 1 { "1 lane".into() } else { format!("{lanes} lanes") };
+    let (packets, wire) = match shows_packets(trace) {
+        true => {
+            let packets = trace.events.iter().filter(|event| event.packet().is_some()).count();
+            (format!(" and {packets} packets"), "--wire ")
+        }
+        false => (String::new(), ""),
+    };
     format!(
-        "A run of the lesson {lesson}, from top to bottom, in {lanes} and {calls} calls; --view ladder is the same picture as text."
+        "A run of the lesson {lesson}, from top to bottom, in {lanes}, with {calls} calls{packets}; {wire}--view ladder is the same \
+         picture as text, with the numbers of one run."
     )
+}
+
+fn shows_packets(trace: &Trace) -> bool {
+    trace.playbill.wire == Some(Wire::Seen)
 }
 
 /// A lesson's name as a name in HTML.
@@ -126,7 +141,7 @@ fn beside(sheet: &mut Sheet, columns: Columns, lane: usize, sign: Sign, text: &s
     }
 }
 
-fn draw_sign(sheet: &mut Sheet, sign: Sign, x: usize) {
+pub(super) fn draw_sign(sheet: &mut Sheet, sign: Sign, x: usize) {
     let y = sheet.middle();
     match sign {
         Sign::Done => sheet.path(Ink::Dot, format!("M{x} {y}h0")),
@@ -152,7 +167,13 @@ fn across(sheet: &mut Sheet, columns: Columns, [from, to]: [usize; 2], known: Kn
 }
 
 /// An arrow between two places, with a hole for a label of so many columns.
-fn arrow(sheet: &mut Sheet, [left, right]: [usize; 2], rightwards: bool, known: Known, label: usize) {
+pub(super) fn arrow(
+    sheet: &mut Sheet,
+    [left, right]: [usize; 2],
+    rightwards: bool,
+    known: Known,
+    label: usize,
+) {
     let y = sheet.middle();
     let ink = match known {
         Known::Started | Known::Captured => Ink::Solid,
@@ -211,81 +232,10 @@ fn gap(row: &Row, lane: usize) -> usize {
     }
 }
 
-fn piece(sheet: &mut Sheet, running: Option<(usize, Line)>, x: usize, end: usize) {
+pub(super) fn piece(sheet: &mut Sheet, running: Option<(usize, Line)>, x: usize, end: usize) {
     let Some((begin, line)) = running else { return };
     let ink = if line == Line::Asleep { Ink::Asleep } else { Ink::Solid };
     sheet.path(ink, format!("M{x} {begin}V{end}"));
-}
-
-/// What the signs and lines mean, side by side as long as there is room.
-fn legend(picture: &Picture, sheet: &mut Sheet) {
-    let room = sheet.wide.max(EDGE + WIDTH / 2 * COLUMN);
-    let mut x = EDGE;
-    for (sample, means) in explained(picture) {
-        let words = x + sample.columns() * COLUMN;
-        if words + means.len() * COLUMN > room && x > EDGE {
-            sheet.y += ROW;
-            x = EDGE;
-        }
-        sample.draw(sheet, x);
-        sheet.text(x + sample.columns() * COLUMN, Style::Plain, means);
-        x += (sample.columns() + means.len() + 2) * COLUMN;
-    }
-    sheet.y += ROW;
-}
-
-/// What has to be explained: what is in the picture.
-fn explained(picture: &Picture) -> Vec<(Sample, &'static str)> {
-    let rows = &picture.rows;
-    let lines = [(Line::Awake, "awake"), (Line::Asleep, "asleep in the kernel")]
-        .into_iter()
-        .filter(|(line, _)| rows.iter().any(|row| row.lines.contains(line)))
-        .map(|(line, means)| (Sample::Line(line), means));
-    let signs = [(Sign::Done, "did as asked"), (Sign::Refused, "refused"), (Sign::Sleeps, "sleeps")]
-        .into_iter()
-        .filter(|(wanted, _)| {
-            rows.iter().any(|row| matches!(row.act, Act::Beside { sign, .. } if sign == *wanted))
-        })
-        .map(|(sign, means)| (Sample::Sign(sign), means));
-    let arrows = [
-        (Known::Started, "started a thread: seen"),
-        (Known::Captured, "a packet: captured"),
-        (Known::Lost, "a packet that never arrived"),
-        (Known::Inferred, "caused: inferred from addresses and byte counts"),
-    ]
-    .into_iter()
-    .filter(|(known, _)| picture.has(*known))
-    .map(|(known, means)| (Sample::Arrow(known), means));
-    let seen = picture.has_what_was_seen().then_some((Sample::Seen, SEEN));
-    lines.chain(signs).chain(seen).chain(arrows).collect()
-}
-
-/// What an entry of the legend explains.
-#[derive(Clone, Copy)]
-enum Sample {
-    Line(Line),
-    Sign(Sign),
-    Arrow(Known),
-    Seen,
-}
-
-impl Sample {
-    /// How wide it is, with the blank behind it.
-    fn columns(self) -> usize {
-        if matches!(self, Sample::Arrow(_)) { 5 } else { 2 }
-    }
-
-    fn draw(self, sheet: &mut Sheet, x: usize) {
-        let middle = x + COLUMN / 2;
-        match self {
-            Sample::Line(line) => {
-                piece(sheet, Some((sheet.middle() - 7, line)), middle, sheet.middle() + 7);
-            }
-            Sample::Sign(sign) => draw_sign(sheet, sign, middle),
-            Sample::Arrow(known) => arrow(sheet, [x, x + 4 * COLUMN], true, known, 0),
-            Sample::Seen => sheet.text(x, Style::Plain, "~"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ pub fn near(address: &Address) -> String {
     const HERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     match address {
         Address::Inet(address) if HERE.contains(&address.ip()) => format!(":{}", address.port()),
+        Address::Called(ip, letter) if HERE.contains(ip) => format!(":{letter}"),
         other => other.to_string(),
     }
 }

@@ -14,6 +14,9 @@ pub enum Address {
     Unix(UnixName),
     /// A family that the playground does not decode yet: the `AF_…` number.
     Family(u16),
+    /// An IP address, and what its port is called in a picture that stands for every run. No recording has it.
+    #[serde(skip)]
+    Called(IpAddr, String),
 }
 
 /// What a socket of `AF_UNIX` is called. Bytes that are no text are escaped.
@@ -28,11 +31,24 @@ pub enum UnixName {
     Abstract(String),
 }
 
+impl UnixName {
+    /// The same without the directories that it begins with.
+    pub(super) fn last(&self) -> UnixName {
+        let last = |path: &str| path.rsplit('/').next().unwrap_or_default().into();
+        match self {
+            UnixName::Unnamed => UnixName::Unnamed,
+            UnixName::Path(path) => UnixName::Path(last(path)),
+            UnixName::Abstract(name) => UnixName::Abstract(last(name)),
+        }
+    }
+}
+
 impl Address {
     /// The IP address, where the family has those.
     pub fn ip(&self) -> Option<IpAddr> {
         match self {
             Address::Inet(address) => Some(address.ip()),
+            Address::Called(ip, _) => Some(*ip),
             Address::Unix(_) | Address::Family(_) => None,
         }
     }
@@ -41,7 +57,7 @@ impl Address {
     pub fn port(&self) -> Option<u16> {
         match self {
             Address::Inet(address) => Some(address.port()),
-            Address::Unix(_) | Address::Family(_) => None,
+            Address::Unix(_) | Address::Family(_) | Address::Called(..) => None,
         }
     }
 
@@ -70,6 +86,8 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Address::Inet(address) => write!(f, "{address}"),
+            Address::Called(IpAddr::V4(ip), port) => write!(f, "{ip}:{port}"),
+            Address::Called(IpAddr::V6(ip), port) => write!(f, "[{ip}]:{port}"),
             Address::Unix(UnixName::Unnamed) => write!(f, "no name"),
             Address::Unix(UnixName::Path(path)) => write!(f, "{path}"),
             Address::Unix(UnixName::Abstract(name)) => write!(f, "@{name}"),

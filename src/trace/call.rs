@@ -56,8 +56,10 @@ pub enum Value {
     Bytes(Bytes),
     /// Data that is read byte by byte: a packet with its headers, an address as it lies in memory.
     Hex(Bytes),
-    /// A value that this machine decides, or this run: no other one need give the same.
+    /// A value that this machine decides: no other one need give the same.
     Machine(Box<Value>),
+    /// A value that this run decides, such as one with a port or a process in it: no other one need give the same.
+    Run(Box<Value>),
 }
 
 impl Value {
@@ -66,10 +68,15 @@ impl Value {
         Value::Machine(Box::new(self))
     }
 
+    /// The same value, marked as one that this run decides.
+    pub fn of_this_run(self) -> Value {
+        Value::Run(Box::new(self))
+    }
+
     /// The value itself, whoever decides it.
     pub fn bare(&self) -> &Value {
         match self {
-            Value::Machine(value) => value.bare(),
+            Value::Machine(value) | Value::Run(value) => value.bare(),
             value => value,
         }
     }

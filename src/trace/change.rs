@@ -106,21 +106,27 @@ impl Change {
     /// A long limit of a queue may be what the machine allows.
     pub(crate) fn canonical(mut self) -> Option<Change> {
         match &mut self.what {
-            Aspect::State { before, after, expires_ms } => {
-                *expires_ms = None;
-                for state in [before, after].into_iter().flatten() {
-                    if *state == TcpState::FinWait1 {
-                        *state = TcpState::FinWait2;
-                    }
-                }
-            }
+            Aspect::State { expires_ms, .. } => *expires_ms = None,
             Aspect::Queue { limit, .. } if *limit >= LEAST_SOMAXCONN => *limit = 0,
             _ => {}
         }
+        self.what.pass_over_fin_wait_1();
         match self.what {
             Aspect::State { before, after, .. } if before == after => None,
             Aspect::Unacknowledged { .. } => None,
             _ => Some(self),
+        }
+    }
+}
+
+impl Aspect {
+    /// Takes FIN-WAIT-1 for FIN-WAIT-2.
+    pub(super) fn pass_over_fin_wait_1(&mut self) {
+        let Aspect::State { before, after, .. } = self else { return };
+        for state in [before, after].into_iter().flatten() {
+            if *state == TcpState::FinWait1 {
+                *state = TcpState::FinWait2;
+            }
         }
     }
 }

@@ -139,6 +139,14 @@ impl Event {
         matches!(&self.fact, Fact::Returned { call, .. } if call.name == name)
     }
 
+    /// What changed, if something did.
+    pub(super) fn change_mut(&mut self) -> Option<&mut Change> {
+        match &mut self.fact {
+            Fact::Changed(change) => Some(change),
+            _ => None,
+        }
+    }
+
     /// The packet, if this event is one.
     pub fn packet(&self) -> Option<&Packet> {
         match &self.fact {

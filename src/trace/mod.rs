@@ -4,6 +4,7 @@
 //! the playground is a pure view of it, so a stored trace and a live run look the same.
 
 mod address;
+mod alike;
 mod arrows;
 mod bookmarks;
 mod bytes;
@@ -16,6 +17,7 @@ mod holders;
 mod losses;
 mod order;
 mod packet;
+mod ports;
 mod question;
 mod script;
 mod sockets;
@@ -23,6 +25,7 @@ mod table;
 mod wire;
 
 pub use address::{Address, UnixName};
+pub use alike::EACH_ITS_OWN;
 pub use arrows::{Arrow, Cause};
 pub use bookmarks::Bookmarks;
 pub use bytes::{Bytes, escape};
