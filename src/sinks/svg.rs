@@ -1,5 +1,5 @@
-//! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it, and is the same for every run: ports are
-//! letters in it.
+//! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it, and is the same for every run:
+//! ports are letters in it.
 
 use super::columns::{Columns, cut, fit};
 use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style, escape};

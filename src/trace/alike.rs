@@ -29,9 +29,10 @@ fn called(address: &Address, port: Option<u16>) -> Address {
     }
 }
 
-/// A, B and so on; behind Z comes A1.
+/// A, B and so on; behind Z comes A1. A strange recording may have more ports than there are numbers.
 fn letters(number: u16) -> String {
-    let (round, place) = ((number - 1) / 26, (number - 1) % 26);
+    let before = number.wrapping_sub(1);
+    let (round, place) = (before / 26, before % 26);
     let letter = char::from(b'A' + u8::try_from(place).expect("less than 26"));
     if round == 0 { letter.into() } else { format!("{letter}{round}") }
 }
