@@ -84,8 +84,9 @@ fn is_observation(line: &str) -> bool {
     let asks = ["getsockname(", "getpeername(", "ioctl("].iter().any(|call| line.starts_with(call));
     // if_nametoindex(3), a part of the list of interfaces, uses any socket.
     let for_a_name = line.starts_with("socket(AF_UNIX, SOCK_DGRAM") || line.starts_with("close(");
-    let about_state =
-        ["TCP_INFO", "SO_COOKIE", "SO_MEMINFO", "NETLINK"].iter().any(|word| line.contains(word));
+    const STATE: [&str; 5] = ["TCP_INFO", "TCP_DEFER_ACCEPT", "SO_COOKIE", "SO_MEMINFO", "SO_TYPE"];
+    let about_state = line.starts_with("getsockopt(") && STATE.iter().any(|option| line.contains(option));
+    let about_state = about_state || line.contains("NETLINK");
     // The end of the process may interrupt it.
     let is_cut_off = line.starts_with("???(");
     asks || for_a_name || is_about_packets(line) || about_state || is_cut_off || line.starts_with("openat(")
