@@ -1,18 +1,18 @@
 //! The program on a terminal: colours, the question, keys, and a second terminal that looks on while it waits.
 
+#[path = "support/pauses.rs"]
+mod pauses;
 #[path = "support/sockets.rs"]
 mod sockets;
 mod support;
 #[path = "support/terminal.rs"]
 mod terminal;
 
+use pauses::{at_every_pause, so_far};
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks;
-use socket_playground::trace::Trace;
 use sockets::Listed;
 use std::collections::BTreeSet;
-use std::io::{self, PipeReader, Read, Write};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use support::{PLAYGROUND, anywhere, can_run, playground, run, trial, works};
 use terminal::on_terminal;
 
@@ -103,7 +103,7 @@ const ABOUT_CONNECTIONS: [&str; 4] = ["tcp-server", "tcp-client", "thread-per-cl
 fn pauses_hold_everything_still() {
     for lesson in LESSONS.iter().filter(|lesson| ABOUT_CONNECTIONS.contains(&lesson.name)) {
         let mut seen = Vec::new();
-        at_every_pause(lesson, "story", |text, sockets| {
+        at_every_pause(&mut stepwise(lesson, "story"), |text, sockets| {
             shows_no_more_than(text, &sockets);
             seen.extend(sockets);
         });
@@ -118,8 +118,8 @@ fn the_kernel_view_is_what_ss_shows() {
     let mut seen = BTreeSet::new();
     for lesson in LESSONS.iter().filter(|lesson| WITH_STATES.contains(&lesson.name)) {
         let mut compared = 0;
-        at_every_pause(lesson, "json", |text, listed| {
-            let told = sockets::told(&page(text));
+        at_every_pause(&mut stepwise(lesson, "json"), |text, listed| {
+            let told = sockets::told(&so_far(text));
             sockets::agree(&told, &listed).unwrap_or_else(|why| panic!("{}: {why}", lesson.name));
             compared += told.len();
             seen.extend(listed.into_iter().map(|socket| (socket.state, socket.receive_queue > 0)));
@@ -145,37 +145,11 @@ const WITH_STATES: [&str; 10] = [
     "options",
 ];
 
-/// The run up to now. Prompts stand on lines of their own.
-fn page(text: &str) -> Trace {
-    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with('{')).collect();
-    sinks::read(&lines.join("\n")).unwrap()
-}
-
-/// Runs a lesson in a network of its own, step by step, and looks from outside at each pause.
-fn at_every_pause(lesson: &Lesson, view: &str, mut look: impl FnMut(&str, Vec<Listed>)) {
-    let (mut page, writer) = io::pipe().unwrap();
-    let mut child = Command::new(OWN_NETWORK[0]);
-    child.args(&OWN_NETWORK[1..]).args([PLAYGROUND, "lesson", lesson.name, "--step", "--view", view]);
-    child.stdin(Stdio::piped()).stdout(writer.try_clone().unwrap()).stderr(writer);
-    let mut running = child.spawn().unwrap();
-    child.stdout(Stdio::null()).stderr(Stdio::null());
-    let mut keys = running.stdin.take().unwrap();
-    let mut text = String::new();
-    while reads_up_to_a_pause(&mut page, &mut text) {
-        look(&text, ss(running.id()));
-        keys.write_all(b"\n").unwrap();
-    }
-    assert_eq!(running.wait().unwrap().code(), Some(0), "{text}");
-}
-
-/// What `ss -tano` shows in the network of a process.
-fn ss(pid: u32) -> Vec<Listed> {
-    let pid = pid.to_string();
-    let look =
-        ["--preserve-credentials", "--user", "--net", "--target", &pid, "ss", "-H", "-t", "-a", "-n", "-o"];
-    let ran = run(Command::new("nsenter").args(look));
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    ran.out.lines().map(Listed::read).collect()
+/// A lesson, step by step, in a network of its own.
+fn stepwise(lesson: &Lesson, view: &str) -> Command {
+    let mut command = Command::new(OWN_NETWORK[0]);
+    command.args(&OWN_NETWORK[1..]).args([PLAYGROUND, "lesson", lesson.name, "--step", "--view", view]);
+    command
 }
 
 fn shows_no_more_than(page: &str, sockets: &[Listed]) {
@@ -191,21 +165,4 @@ fn shows_no_more_than(page: &str, sockets: &[Listed]) {
     let unread = sockets.iter().filter(|socket| socket.state == "ESTAB" && socket.receive_queue > 0).count();
     assert!(unread <= shown("send"), "sent before the page says so\n{page}");
     assert!(count(&["ESTAB"]) == 0 || begun("connect") > 0);
-}
-
-/// Reads until the page waits for Enter. False when the program has ended.
-fn reads_up_to_a_pause(page: &mut PipeReader, text: &mut String) -> bool {
-    let mut bytes = std::mem::take(text).into_bytes();
-    let mut byte = [0];
-    let paused = loop {
-        match page.read(&mut byte).unwrap() {
-            0 => break false,
-            _ => bytes.push(byte[0]),
-        }
-        if bytes.ends_with(b"[Enter] ") {
-            break true;
-        }
-    };
-    *text = String::from_utf8(bytes).unwrap();
-    paused
 }

@@ -124,9 +124,13 @@ impl PublicCopy {
         PublicCopy { folder }
     }
 
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("playground")
+    }
+
     /// Runs it as that user.
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        let program = self.folder.path().join("playground");
+        let program = self.path();
         run(Command::new(NOBODY[0]).args(&NOBODY[1..]).arg(program).args(arguments).stdin(Stdio::null()))
     }
 }

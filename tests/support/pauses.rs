@@ -1,0 +1,63 @@
+//! A lesson that is run step by step, and what `ss` sees of it from outside at each pause.
+
+use super::sockets::Listed;
+use super::support::run;
+use socket_playground::sinks;
+use socket_playground::trace::Trace;
+use std::io::{self, PipeReader, Read, Write};
+use std::process::{Command, Stdio};
+
+/// Runs a lesson with `--step`, and looks at each pause at the page so far, and at the sockets in its network. Gives the whole page.
+///
+/// The command has to become the program, in the same process.
+pub fn at_every_pause(command: &mut Command, mut look: impl FnMut(&str, Vec<Listed>)) -> String {
+    let (mut page, writer) = io::pipe().unwrap();
+    command.stdin(Stdio::piped()).stdout(writer.try_clone().unwrap()).stderr(writer);
+    let mut running = command.spawn().unwrap();
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut keys = running.stdin.take().unwrap();
+    let mut text = String::new();
+    while reads_up_to_a_pause(&mut page, &mut text) {
+        look(&text, ss(running.id()));
+        keys.write_all(b"\n").unwrap();
+    }
+    assert_eq!(running.wait().unwrap().code(), Some(0), "{text}");
+    text
+}
+
+/// The lines of JSON on a page. Prompts stand on lines of their own.
+pub fn recording(text: &str) -> String {
+    text.lines().filter(|line| line.starts_with('{')).map(|line| format!("{line}\n")).collect()
+}
+
+/// The run up to now.
+pub fn so_far(text: &str) -> Trace {
+    sinks::read(&recording(text)).unwrap()
+}
+
+/// What `ss -tano` shows in the network of a process.
+fn ss(pid: u32) -> Vec<Listed> {
+    let pid = pid.to_string();
+    let look =
+        ["--preserve-credentials", "--user", "--net", "--target", &pid, "ss", "-H", "-t", "-a", "-n", "-o"];
+    let ran = run(Command::new("nsenter").args(look));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    ran.out.lines().map(Listed::read).collect()
+}
+
+/// Reads until the page waits for Enter. False when the program has ended.
+fn reads_up_to_a_pause(page: &mut PipeReader, text: &mut String) -> bool {
+    let mut bytes = std::mem::take(text).into_bytes();
+    let mut byte = [0];
+    let paused = loop {
+        match page.read(&mut byte).unwrap() {
+            0 => break false,
+            _ => bytes.push(byte[0]),
+        }
+        if bytes.ends_with(b"[Enter] ") {
+            break true;
+        }
+    };
+    *text = String::from_utf8(bytes).unwrap();
+    paused
+}
