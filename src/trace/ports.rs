@@ -13,7 +13,10 @@ impl Trace {
             if let Some((name, names)) = births.remove(&place) {
                 ports.born(&name, &names);
             }
-            event.each_address(|address| visit(address, ports.number(address)));
+            event.each_address(|address| {
+                let port = address.port().filter(|&port| port > 0);
+                visit(address, port.map(|port| ports.number(port)));
+            });
         }
     }
 }
@@ -23,30 +26,42 @@ impl Trace {
 struct Ports {
     numbers: HashMap<u16, u16>,
     last: u16,
-    /// Descriptors whose sockets have a port of their own.
+    /// For each descriptor, the last number that there was when its socket was made.
+    made: HashMap<i32, u16>,
+    /// Descriptors whose sockets have a port of their own, and the numbers of those.
     bound: HashSet<i32>,
+    owned: HashSet<u16>,
 }
 
 impl Ports {
-    /// When the kernel chooses a port for a socket, it is a new one, even if another socket had that number before.
+    /// When the kernel chooses a port for a socket, it is a new one, even if another socket had the same before. It may have been seen
+    /// already: the kernel, or a packet, has it before a connect that does not wait is told to be done.
     fn born(&mut self, call: &str, names: &Names) {
         let port = names.local.as_ref().and_then(Address::port).filter(|&port| port > 0);
         match (call, port) {
             ("bind" | "connect" | "sendto", Some(port)) if self.bound.insert(names.of) => {
-                _ = self.numbers.remove(&port)
+                let made = self.made.get(&names.of).copied().unwrap_or(0);
+                let is_its_own = |number: &u16| *number > made && !self.owned.contains(number);
+                if !self.numbers.get(&port).is_some_and(is_its_own) {
+                    self.numbers.remove(&port);
+                }
+                let number = self.number(port);
+                self.owned.insert(number);
             }
-            ("socket" | "accept" | "fcntl", _) => _ = self.bound.remove(&names.of),
+            ("socket" | "accept" | "fcntl", _) => {
+                self.bound.remove(&names.of);
+                self.made.insert(names.of, self.last);
+            }
             _ => {}
         }
     }
 
-    fn number(&mut self, address: &Address) -> Option<u16> {
-        let port = address.port().filter(|&port| port > 0)?;
+    fn number(&mut self, port: u16) -> u16 {
         let last = &mut self.last;
-        Some(*self.numbers.entry(port).or_insert_with(|| {
+        *self.numbers.entry(port).or_insert_with(|| {
             *last = last.wrapping_add(1);
             *last
-        }))
+        })
     }
 }
 
@@ -89,10 +104,15 @@ impl Event {
 
 #[cfg(test)]
 mod tests {
-    use crate::trace::{Address, Answer, Call, Event, Fact, Names, Playbill, Trace, Value};
+    use crate::trace::{
+        Address, Answer, Aspect, Call, Change, Event, Fact, Names, Playbill, Subject, TcpState, Trace, Value,
+    };
+
+    fn address(port: u16) -> Address {
+        Address::Inet(([127, 0, 0, 1], port).into())
+    }
 
     fn connected(fd: i32, port: u16) -> Event {
-        let address = |port: u16| Address::Inet(([127, 0, 0, 1], port).into());
         let call = Call::on(fd, "connect").with(Value::Address(address(80)));
         let names = Some(Names { of: fd, local: Some(address(port)), peer: Some(address(80)) });
         let fact = Fact::Returned { call, answer: Answer::Ok(vec![]), names };
@@ -108,5 +128,23 @@ mod tests {
     #[test]
     fn a_port_that_is_chosen_twice_is_two_ports() {
         assert_eq!(run([40000, 40002]), run([50000, 50000]));
+    }
+
+    /// A connect that does not wait is told to be done when it is called again.
+    #[test]
+    fn a_port_that_was_seen_before_connect_is_done_is_one_port() {
+        let names = Some(Names { of: 4, local: None, peer: None });
+        let (call, answer) = (Call::new("socket"), Answer::Ok(vec![Value::Fd(4)]));
+        let made = Event { fact: Fact::Returned { call, answer, names }, ..connected(4, 0) };
+        let socket = Subject { fd: Some(4), was: None, local: Some(address(40000)), peer: None };
+        let what = Aspect::State { before: None, after: Some(TcpState::SynSent), expires_ms: None };
+        let changed = Event { fact: Fact::Changed(Change { socket, what }), ..connected(4, 0) };
+        let mut trace = Trace::new(Playbill::default());
+        trace.events = vec![connected(5, 39999), made, changed, connected(4, 40000)];
+        let mut numbers = Vec::new();
+        trace.each_address(|address, number| numbers.push((address.port().unwrap(), number.unwrap())));
+        let of_it: Vec<u16> =
+            numbers.iter().filter(|(port, _)| *port == 40000).map(|(_, number)| *number).collect();
+        assert_eq!(of_it, [of_it[0]; 2], "{numbers:?}");
     }
 }
