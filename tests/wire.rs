@@ -149,7 +149,13 @@ fn draws_losses(lesson: &str) {
     let counted = picture.lines().find_map(|line| line.strip_prefix("● SO_MEMINFO = ")).unwrap();
     let drawn = picture.lines().filter(|line| line.contains(" ┄┄✕ :")).count();
     assert_eq!((drawn > 0, drawn.to_string()), (true, counted.into()), "{picture}");
-    assert!(legend.contains("┄┄✕ a packet that never arrived"), "{legend}");
+    assert!(legend.contains("┄┄✕ a packet that no socket took"), "{legend}");
+    let blind = run(&mut playground(&["lesson", lesson, "--wire", "--no-kernel", "--view", "ladder"])).out;
+    assert_eq!(
+        blind.contains("was not looked at"),
+        lesson == "udp",
+        "only of datagrams it is the kernel who knows"
+    );
 }
 
 /// In a network of its own a long send crosses as on an Ethernet, and the receiver's kernel counts as many segments.

@@ -3,8 +3,8 @@
 //! S18, B21; F19, F20, F21, F22, F24, F26, F27, F32, F36.
 //!
 //! Each client waits until the one before it is in the queue: a listener with a backlog of 1 takes a second handshake for a flood
-//! while the first one is under way. A wait stands in the step of its `connect`, so that a pause comes before both: after a
-//! minute or two a client that gets no answer gives up, and leaves SYN-SENT. The two that do not get in are closed before the
+//! while the first one is under way. A wait stands in the step of its `connect`, so that a pause comes before both: after
+//! two minutes or so a client that gets no answer gives up, and leaves SYN-SENT. The two that do not get in are closed before the
 //! queue has room again, for their kernel would try once more.
 
 use super::Lesson;

@@ -30,7 +30,7 @@ pub enum Ink {
     Solid,
     /// A lane that sleeps.
     Asleep,
-    /// An arrow that was inferred, or that never arrived.
+    /// An arrow that was inferred, or of a packet that no socket took.
     Inferred,
     /// A call that did as asked.
     Dot,

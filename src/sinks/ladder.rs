@@ -3,7 +3,7 @@
 use super::columns::{Columns, fit};
 use super::picture::{Act, Known, Line, Picture, Row, SEEN, Sign};
 use super::story::write_origin;
-use super::wire::troubles;
+use super::wire::{blind_spot, troubles};
 use crate::harmless::harmless;
 use crate::trace::Trace;
 use std::io::{self, Write};
@@ -15,13 +15,13 @@ const LEGEND: &str = "│ awake  ┊ asleep in the kernel  ● did as asked  ✗
 ──▶ started a thread: seen   ┄┄▷ caused: inferred from addresses and byte counts";
 /// Only where there are such arrows.
 const LEGEND_CAPTURED: &str = "── SYN ──▶ a packet: captured";
-const LEGEND_LOST: &str = "┄┄ SYN ┄┄✕ a packet that never arrived";
+const LEGEND_LOST: &str = "┄┄ SYN ┄┄✕ a packet that no socket took";
 
 /// A run that is over, with what is to be said about it.
 pub fn text(trace: &Trace) -> io::Result<String> {
     let mut text = Vec::new();
     write_origin(&mut text, &trace.playbill)?;
-    let troubles = trace.ending.iter().flat_map(troubles);
+    let troubles = trace.ending.iter().flat_map(troubles).chain(blind_spot(trace));
     let mut lines = draw(&Picture::of(trace)).into_iter().chain(troubles);
     lines.try_for_each(|line| writeln!(text, "{line}"))?;
     Ok(String::from_utf8_lossy(&text).into())

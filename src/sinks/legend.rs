@@ -38,7 +38,7 @@ fn explained(picture: &Picture) -> Vec<(Sample, &'static str)> {
     let arrows = [
         (Known::Started, "started a thread: seen"),
         (Known::Captured, "a packet: captured"),
-        (Known::Lost, "a packet that never arrived"),
+        (Known::Lost, "a packet that no socket took"),
         (Known::Inferred, "caused: inferred from addresses and byte counts"),
     ]
     .into_iter()

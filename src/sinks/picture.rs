@@ -56,7 +56,7 @@ pub enum Sign {
     Leaves,
     /// None: the line goes on. For what happened to the lane without a call of its own, such as a change of state.
     Line,
-    /// None, either: a packet of this lane alone, which never arrived.
+    /// None, either: a packet of this lane alone, which no socket took.
     Lost,
 }
 
@@ -69,7 +69,7 @@ pub enum Known {
     Captured,
     /// It was concluded from something else: drawn dashed.
     Inferred,
-    /// It was sent, and never arrived: drawn dashed, and ends in ✕.
+    /// It was sent, and no socket took it: drawn dashed, and ends in ✕.
     Lost,
 }
 

@@ -6,7 +6,7 @@ use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style, escape};
 use super::legend::legend;
 use super::picture::{Act, Known, Line, Picture, Row, Sign};
 use super::story::write_origin;
-use super::wire::troubles;
+use super::wire::{blind_spot, troubles};
 use crate::harmless::harmless;
 use crate::trace::{Trace, Wire};
 use std::io;
@@ -29,7 +29,7 @@ pub fn document(trace: &Trace) -> io::Result<String> {
         sheet.y += ROW / 2;
     }
     draw(&picture, &mut sheet);
-    let troubles: Vec<String> = trace.ending.iter().flat_map(troubles).collect();
+    let troubles: Vec<String> = trace.ending.iter().flat_map(troubles).chain(blind_spot(trace)).collect();
     lines(&mut sheet, troubles.iter().map(String::as_str));
     let lesson = &trace.playbill.lesson;
     let title = format!("{}: {}", harmless(lesson), harmless(&trace.playbill.title));
@@ -266,7 +266,7 @@ mod tests {
         draw(&Picture { lanes: vec!["a".into(), "b".into()], rows }, &mut sheet);
         let svg = sheet.document("", "", "");
         for text in
-            [" class=\"m\">3 LISTEN<", ">SYN<", ">SYN-ACK<", ">a packet: captured<", " never arrived<"]
+            [" class=\"m\">3 LISTEN<", ">SYN<", ">SYN-ACK<", ">a packet: captured<", " no socket took<"]
         {
             assert!(svg.contains(text), "{text}\n{svg}");
         }

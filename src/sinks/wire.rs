@@ -1,6 +1,6 @@
 //! Packets in words.
 
-use crate::trace::{Address, Ending, Flags, Kind, Packet, Segment, Tally};
+use crate::trace::{Address, Ending, Event, Fact, Flags, Kind, Packet, Segment, Tally, Trace};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// `packet :50002 → :36041 data 8 bytes, seq 1`
@@ -18,9 +18,12 @@ pub fn packet(packet: &Packet) -> String {
         }
         Kind::Tcp(segment) => format!("{}, ack {}", flags(segment), segment.acknowledgement),
         Kind::Udp { length, .. } => format!("datagram of {length} bytes"),
-        Kind::Icmp { kind, code, .. } => format!("ICMP type {kind}, code {code}"),
+        Kind::Icmp { kind, code, from, .. } => match icmp(*kind, *code, from) {
+            Some(words) => format!("ICMP {words} (type {kind}, code {code})"),
+            None => format!("ICMP type {kind}, code {code}"),
+        },
         Kind::Other { protocol: Some(number) } => {
-            format!("of protocol {number}, {} bytes", packet.frame.length())
+            format!("of protocol {}, {} bytes", protocol(*number), packet.frame.length())
         }
         Kind::Other { protocol: None } => format!("of {} bytes", packet.frame.length()),
     };
@@ -40,8 +43,30 @@ pub fn label(packet: &Packet) -> String {
         Kind::Tcp(segment) if segment.length > 0 => format!("data {}", segment.length),
         Kind::Tcp(segment) => flags(segment),
         Kind::Udp { length, .. } => format!("datagram {length}"),
-        Kind::Icmp { kind, code, .. } => format!("ICMP {kind}/{code}"),
+        Kind::Icmp { kind, code, from, .. } => match icmp(*kind, *code, from) {
+            Some(words) => format!("ICMP {words}"),
+            None => format!("ICMP {kind}/{code}"),
+        },
         Kind::Other { .. } => "packet".into(),
+    }
+}
+
+/// What a message of ICMP says, if it is one that lessons meet: RFC 792, and RFC 4443 for IPv6.
+fn icmp(kind: u8, code: u8, from: &IpAddr) -> Option<&'static str> {
+    match (from.is_ipv4(), kind, code) {
+        (true, 0, 0) | (false, 129, 0) => Some("echo reply"),
+        (true, 8, 0) | (false, 128, 0) => Some("echo request"),
+        (true, 3, 3) | (false, 1, 4) => Some("port unreachable"),
+        _ => None,
+    }
+}
+
+/// `17 (UDP)`. What is not shown as such is a part of a packet, as a rule.
+fn protocol(number: u8) -> String {
+    match number {
+        6 => "6 (TCP)".into(),
+        17 => "17 (UDP)".into(),
+        other => other.to_string(),
     }
 }
 
@@ -77,6 +102,16 @@ pub fn troubles(ending: &Ending) -> impl Iterator<Item = String> {
     let set = clock_set
         .then(|| "The machine's clock was set meanwhile: packets may stand at the wrong place.".into());
     lost.into_iter().chain(set)
+}
+
+/// What a picture cannot tell of datagrams, if the kernel's state was not looked at.
+pub fn blind_spot(trace: &Trace) -> Option<String> {
+    let is_datagram = |packet: &Packet| matches!(packet.kind, Kind::Udp { .. });
+    let has_datagrams = trace.events.iter().filter_map(Event::packet).any(is_datagram);
+    let was_looked_at = trace.events.iter().any(|event| matches!(event.fact, Fact::Changed(_)));
+    (has_datagrams && !was_looked_at).then(|| {
+        "The kernel's state was not looked at: a datagram that it threw away is drawn as if a socket took it.".into()
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{Address, TcpState};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Something about a socket that is not as it was before the call. It was seen, not asked for by the lesson.
@@ -91,11 +92,18 @@ impl fmt::Display for Aspect {
                 write!(f, "{before} → {after} waiting for accept, limit {limit}")
             }
             Aspect::Unread { before, after } => write!(f, "{before} → {after} bytes unread"),
-            Aspect::NextDatagram { before, after } => write!(f, "next datagram {before} → {after} bytes"),
+            Aspect::NextDatagram { before, after } => {
+                write!(f, "next datagram {} → {}", datagram(*before), datagram(*after))
+            }
             Aspect::Unacknowledged { before, after } => write!(f, "{before} → {after} bytes unacknowledged"),
             Aspect::Dropped { before, after } => write!(f, "{before} → {after} datagrams dropped"),
         }
     }
+}
+
+/// `4 bytes`. What has no bytes may be a datagram, or none.
+fn datagram(bytes: u32) -> Cow<'static, str> {
+    if bytes == 0 { "none or empty".into() } else { format!("{bytes} bytes").into() }
 }
 
 /// What any Linux allows for a queue, unless somebody has made it less: `net.core.somaxconn` before Linux 5.4.

@@ -4,7 +4,7 @@ use super::{Address, Aspect, Event, Fact, Flags, Kind, Packet, Trace};
 use std::collections::{HashMap, HashSet};
 
 impl Trace {
-    /// The packets that never arrived, by their places among the events: a SYN that nobody answered, and a datagram for which there
+    /// The packets that no socket took, by their places among the events: a SYN that nobody answered, and a datagram for which there
     /// was no room. None if the run was cut off, or the capture was: then an answer may be missing here and not there.
     pub fn losses(&self) -> HashSet<usize> {
         let whole = self.ending.as_ref().and_then(|ending| ending.wire).is_some_and(|tally| tally.lost == 0);
