@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 use views::{stored, svg};
 
 /// In bytes.
-const LARGEST: usize = 12_000;
+const LARGEST: usize = 11_200;
 
 /// Each stored run, and its picture.
 fn each(check: impl Fn(&str, &Trace, &str)) {

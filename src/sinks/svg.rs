@@ -130,7 +130,8 @@ fn beside(sheet: &mut Sheet, columns: Columns, lane: usize, sign: Sign, text: &s
     let style = if sign.is_line() { Style::Aside } else { Style::Plain };
     if columns.are_numbered() {
         let (begin, room) = columns.texts();
-        if !text.is_empty() {
+        // What is seen in the kernel is about a socket, whoever has it.
+        if !text.is_empty() && !sign.is_line() {
             let way = format!("M{} {}H{}", sign_at + HEAD, sheet.middle(), EDGE + begin * COLUMN - 4);
             sheet.path(Ink::Faint, way);
         }
