@@ -1,6 +1,6 @@
 //! A run as any other run of its lesson would show it.
 
-use super::{Address, Aspect, Change, Event, TcpState, Trace, Value, Wire};
+use super::{Address, Aspect, Change, Event, TcpState, Trace, Value};
 
 /// What stands for a value that this run has decided.
 pub const EACH_ITS_OWN: &str = "«…»";
@@ -11,21 +11,15 @@ impl Trace {
     /// decides. So that is passed over, unless that acknowledgement was captured; what ends it changes nothing then.
     pub fn alike(&self) -> Vec<Event> {
         let mut trace = self.clone();
-        trace.each_address(|address, port| *address = called(address, port));
+        trace.rename_addresses(|address, number| match address.ip() {
+            Some(ip) => Address::Called(ip, letters(number)),
+            None => address.clone(),
+        });
         trace.events.iter_mut().for_each(|event| event.each_value(hide));
-        if trace.playbill.wire != Some(Wire::Seen) {
+        if !trace.playbill.shows_packets() {
             pass_over_fin_wait_1(&mut trace.events);
         }
         trace.events
-    }
-}
-
-/// `127.0.0.1:A`; `rose` for a file.
-fn called(address: &Address, port: Option<u16>) -> Address {
-    match (address, port) {
-        (Address::Unix(name), _) => Address::Unix(name.last()),
-        (Address::Inet(address), Some(port)) => Address::Called(address.ip(), letters(port)),
-        _ => address.clone(),
     }
 }
 

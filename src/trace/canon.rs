@@ -1,6 +1,6 @@
 //! The canonical form: two runs of a lesson are the same run if their canonical forms are equal.
 
-use super::{Address, Bytes, Fact, Trace, Value};
+use super::{Bytes, Fact, Trace, Value};
 
 impl Trace {
     /// The trace without what no two runs share: ports are numbered in the order in which they appear, and
@@ -17,7 +17,7 @@ impl Trace {
             }
             event.each_value(mask);
         }
-        self.each_address(|address, port| *address = renamed(address, port));
+        self.rename_addresses(|address, number| address.clone().with_port(number));
         self.playbill.system.clear();
         self.playbill.place = None;
         // A packet taken apart has ports in it.
@@ -52,18 +52,8 @@ impl Trace {
     }
 }
 
-/// With the number of the port in its place. Of a path its last name is kept, whether it is a file's or an abstract name: it
-/// begins with a directory that was made for this run.
-fn renamed(address: &Address, port: Option<u16>) -> Address {
-    match (address, port) {
-        (Address::Unix(name), _) => Address::Unix(name.last()),
-        (_, Some(port)) => address.clone().with_port(port),
-        _ => address.clone(),
-    }
-}
-
-/// What this machine decides, or this run, has a kind, and a packet has its length; what it is may differ. The kernel's numbers for its own things
-/// stay 0.
+/// What this machine decides, or this run, has a kind, and a packet has its length; what it is may differ. The kernel's numbers for
+/// its own things stay 0.
 fn mask(value: &mut Value) {
     let blank = |bytes: &Bytes| Bytes::new(&vec![0; bytes.length()]);
     let (Value::Machine(inner) | Value::Run(inner)) = value else { return };

@@ -159,4 +159,39 @@ impl Event {
     pub fn is_call(&self) -> bool {
         matches!(self.fact, Fact::Called(_))
     }
+
+    /// Visits every value.
+    pub(super) fn each_value(&mut self, visit: impl FnMut(&mut Value)) {
+        match &mut self.fact {
+            Fact::Called(call) => call.arguments.iter_mut().for_each(visit),
+            Fact::Returned { call, answer, .. } => {
+                call.arguments.iter_mut().chain(answer.values_mut()).for_each(visit);
+            }
+            Fact::Entered { .. }
+            | Fact::Left
+            | Fact::Waits(_)
+            | Fact::Waited(_)
+            | Fact::Changed(_)
+            | Fact::Packet(_) => {}
+        }
+    }
+
+    /// Visits every address.
+    pub(super) fn each_address(&mut self, mut visit: impl FnMut(&mut Address)) {
+        self.each_value(|value| {
+            if let Value::Address(address) = value {
+                visit(address);
+            }
+        });
+        match &mut self.fact {
+            Fact::Returned { names: Some(names), .. } => {
+                [&mut names.local, &mut names.peer].into_iter().flatten().for_each(visit);
+            }
+            Fact::Changed(change) => {
+                [&mut change.socket.local, &mut change.socket.peer].into_iter().flatten().for_each(visit);
+            }
+            Fact::Packet(packet) => packet.ends_mut().into_iter().flatten().for_each(visit),
+            _ => {}
+        }
+    }
 }

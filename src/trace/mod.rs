@@ -112,6 +112,11 @@ pub struct Ending {
 impl Playbill {
     /// The version of the trace format that this program writes, and the only one it reads.
     pub const VERSION: u32 = 1;
+
+    /// Whether the packets of the run were captured.
+    pub fn shows_packets(&self) -> bool {
+        self.wire == Some(Wire::Seen)
+    }
 }
 
 impl Trace {

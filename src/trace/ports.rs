@@ -1,21 +1,23 @@
-//! The ports of a run, numbered in the order in which they appear.
+//! The addresses of a run, named alike in every run: ports are numbered in the order in which they appear.
 
-use super::{Address, Event, Fact, Names, Trace, Value};
+use super::{Address, Names, Trace};
 use std::collections::{HashMap, HashSet};
 
 impl Trace {
-    /// Visits every address, in the order of events, with the number of its port: the first one of the run is 1. A port that the
-    /// kernel chooses for a new socket is a new one. None: the address has no port, or it is 0, "none yet".
-    pub(super) fn each_address(&mut self, mut visit: impl FnMut(&mut Address, Option<u16>)) {
+    /// Gives every address a name that it has in other runs, too, in the order of events. A port is named by its number: the first one of the
+    /// run is 1, and one that the kernel chooses for a new socket is a new one. 0, "none yet", keeps its meaning. Of a path its
+    /// last name is kept, whether it is a file's or an abstract name: it begins with a directory that was made for this run.
+    pub(super) fn rename_addresses(&mut self, mut with_port: impl FnMut(&Address, u16) -> Address) {
         let mut births = self.births();
         let mut ports = Ports::default();
         for (place, event) in self.events.iter_mut().enumerate() {
             if let Some((name, names)) = births.remove(&place) {
                 ports.born(&name, &names);
             }
-            event.each_address(|address| {
-                let port = address.port().filter(|&port| port > 0);
-                visit(address, port.map(|port| ports.number(port)));
+            event.each_address(|address| match (&*address, address.port()) {
+                (Address::Unix(name), _) => *address = Address::Unix(name.last()),
+                (_, Some(port @ 1..)) => *address = with_port(address, ports.number(port)),
+                _ => {}
             });
         }
     }
@@ -65,43 +67,6 @@ impl Ports {
     }
 }
 
-impl Event {
-    /// Visits every value.
-    pub(super) fn each_value(&mut self, visit: impl FnMut(&mut Value)) {
-        match &mut self.fact {
-            Fact::Called(call) => call.arguments.iter_mut().for_each(visit),
-            Fact::Returned { call, answer, .. } => {
-                call.arguments.iter_mut().chain(answer.values_mut()).for_each(visit);
-            }
-            Fact::Entered { .. }
-            | Fact::Left
-            | Fact::Waits(_)
-            | Fact::Waited(_)
-            | Fact::Changed(_)
-            | Fact::Packet(_) => {}
-        }
-    }
-
-    /// Visits every address.
-    fn each_address(&mut self, mut visit: impl FnMut(&mut Address)) {
-        self.each_value(|value| {
-            if let Value::Address(address) = value {
-                visit(address);
-            }
-        });
-        match &mut self.fact {
-            Fact::Returned { names: Some(names), .. } => {
-                [&mut names.local, &mut names.peer].into_iter().flatten().for_each(visit);
-            }
-            Fact::Changed(change) => {
-                [&mut change.socket.local, &mut change.socket.peer].into_iter().flatten().for_each(visit);
-            }
-            Fact::Packet(packet) => packet.ends_mut().into_iter().flatten().for_each(visit),
-            _ => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::trace::{
@@ -142,7 +107,10 @@ mod tests {
         let mut trace = Trace::new(Playbill::default());
         trace.events = vec![connected(5, 39999), made, changed, connected(4, 40000)];
         let mut numbers = Vec::new();
-        trace.each_address(|address, number| numbers.push((address.port().unwrap(), number.unwrap())));
+        trace.rename_addresses(|address, number| {
+            numbers.push((address.port().unwrap(), number));
+            address.clone()
+        });
         let of_it: Vec<u16> =
             numbers.iter().filter(|(port, _)| *port == 40000).map(|(_, number)| *number).collect();
         assert_eq!(of_it, [of_it[0]; 2], "{numbers:?}");

@@ -39,18 +39,23 @@ impl Trace {
     /// The event that a packet belongs to: the call that was under way when it was captured, `at` nanoseconds after the run began.
     /// If there was none, the event before it.
     ///
-    /// If lanes take turns, only the last call acts. In all others somebody sleeps; but what they have to send goes on, such as a SYN that is
-    /// repeated. If lanes do not take turns, several calls may act: then it is one that sends, and best of all one whose socket has the
-    /// packet's addresses; of these the last.
+    /// If lanes take turns, only the last call acts. In all others somebody sleeps; but what they have to send goes on, such as a
+    /// SYN that is repeated. If lanes do not take turns, several calls may act: then it is one that sends, and best of all one whose
+    /// socket has the packet's addresses; of these the last.
     pub fn under_way(&self, at: u64, packet: &Packet) -> Option<usize> {
         let mut sockets = Sockets::default();
         let mut open: HashMap<&Name, Open> = HashMap::new();
         let mut last = None;
+        let takes_turns = self.playbill.manner == Manner::Turns;
+        let several_may = !takes_turns || carries_something(packet);
         for (place, event) in self.events.iter().enumerate().filter(|(_, event)| event.packet().is_none()) {
             if event.at > at {
                 break;
             }
             last = Some(place);
+            if !several_may {
+                continue;
+            }
             open.remove(&event.actor);
             if let Fact::Called(call) = &event.fact {
                 open.insert(&event.actor, Open { place, ends: ends(call, &sockets) });
@@ -58,10 +63,9 @@ impl Trace {
             follow(&mut sockets, event);
         }
         let score = |call: &&Open| (self.sends(call.place), call.suits(packet), call.place);
-        let best = open.values().max_by_key(score);
-        let is_its_own = |call: &&Open| carries_something(packet) && score(call) >= (true, 2, 0);
-        let takes_turns = self.playbill.manner == Manner::Turns;
-        best.filter(|call| !takes_turns || is_its_own(call)).map(|call| call.place).or(last)
+        let is_its_own = |call: &&Open| self.sends(call.place) && call.suits(packet) == 2;
+        let best = open.values().max_by_key(score).filter(|call| !takes_turns || is_its_own(call));
+        best.map(|call| call.place).or(last)
     }
 
     fn sends(&self, place: usize) -> bool {
