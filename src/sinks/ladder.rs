@@ -3,7 +3,7 @@
 use super::columns::{Columns, fit};
 use super::picture::{Act, Known, Line, Picture, Row, SEEN, Sign};
 use super::story::write_origin;
-use super::wire::{blind_spot, troubles};
+use super::wire::remarks;
 use crate::harmless::harmless;
 use crate::trace::Trace;
 use std::io::{self, Write};
@@ -21,8 +21,7 @@ const LEGEND_LOST: &str = "┄┄ SYN ┄┄✕ a packet that no socket took";
 pub fn text(trace: &Trace) -> io::Result<String> {
     let mut text = Vec::new();
     write_origin(&mut text, &trace.playbill)?;
-    let troubles = trace.ending.iter().flat_map(troubles).chain(blind_spot(trace));
-    let mut lines = draw(&Picture::of(trace)).into_iter().chain(troubles);
+    let mut lines = draw(&Picture::of(trace)).into_iter().chain(remarks(trace));
     lines.try_for_each(|line| writeln!(text, "{line}"))?;
     Ok(String::from_utf8_lossy(&text).into())
 }

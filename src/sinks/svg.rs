@@ -6,9 +6,9 @@ use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style, escape};
 use super::legend::legend;
 use super::picture::{Act, Known, Line, Picture, Row, Sign};
 use super::story::write_origin;
-use super::wire::{blind_spot, troubles};
+use super::wire::remarks;
 use crate::harmless::harmless;
-use crate::trace::{Trace, Wire};
+use crate::trace::Trace;
 use std::io;
 
 /// How wide the picture is at most, in columns: as wide as a page of the book.
@@ -29,11 +29,11 @@ pub fn document(trace: &Trace) -> io::Result<String> {
         sheet.y += ROW / 2;
     }
     draw(&picture, &mut sheet);
-    let troubles: Vec<String> = trace.ending.iter().flat_map(troubles).chain(blind_spot(trace)).collect();
-    lines(&mut sheet, troubles.iter().map(String::as_str));
+    let remarks: Vec<String> = remarks(trace).collect();
+    lines(&mut sheet, remarks.iter().map(String::as_str));
     let lesson = &trace.playbill.lesson;
     let title = format!("{}: {}", harmless(lesson), harmless(&trace.playbill.title));
-    let name = name(lesson) + if shows_packets(trace) { "--wire" } else { "" };
+    let name = name(lesson) + if trace.playbill.shows_packets() { "--wire" } else { "" };
     Ok(sheet.document(&name, &escape(&title), &escape(&description(trace, &picture))))
 }
 
@@ -42,7 +42,7 @@ fn description(trace: &Trace, picture: &Picture) -> String {
     let calls = trace.events.iter().filter(|event| event.answer().is_some()).count();
     let (lesson, lanes) = (harmless(&trace.playbill.lesson), picture.lanes.len());
     let lanes = if lanes == 1 { "1 lane".into() } else { format!("{lanes} lanes") };
-    let (packets, wire) = match shows_packets(trace) {
+    let (packets, wire) = match trace.playbill.shows_packets() {
         true => {
             let packets = trace.events.iter().filter(|event| event.packet().is_some()).count();
             (format!(" and {packets} packets"), "--wire ")
@@ -53,10 +53,6 @@ fn description(trace: &Trace, picture: &Picture) -> String {
         "A run of the lesson {lesson}, from top to bottom, in {lanes}, with {calls} calls{packets}; {wire}--view ladder is the same \
          picture as text, with the numbers of one run."
     )
-}
-
-fn shows_packets(trace: &Trace) -> bool {
-    trace.playbill.wire == Some(Wire::Seen)
 }
 
 /// A lesson's name as a name in HTML.

@@ -104,8 +104,13 @@ pub fn troubles(ending: &Ending) -> impl Iterator<Item = String> {
     lost.into_iter().chain(set)
 }
 
-/// What a picture cannot tell of datagrams, if the kernel's state was not looked at.
-pub fn blind_spot(trace: &Trace) -> Option<String> {
+/// What is to be said below a picture: what went wrong, and what it cannot tell.
+pub fn remarks(trace: &Trace) -> impl Iterator<Item = String> {
+    trace.ending.iter().flat_map(troubles).chain(blind_spot(trace))
+}
+
+/// What becomes of datagrams is not known if the kernel's state was not looked at.
+fn blind_spot(trace: &Trace) -> Option<String> {
     let is_datagram = |packet: &Packet| matches!(packet.kind, Kind::Udp { .. });
     let has_datagrams = trace.events.iter().filter_map(Event::packet).any(is_datagram);
     let was_looked_at = trace.events.iter().any(|event| matches!(event.fact, Fact::Changed(_)));
