@@ -9,7 +9,6 @@ mod sockets;
 mod support;
 
 use pauses::{at_every_pause, recording, so_far};
-use socket_playground::sinks::{self, Drawing};
 use socket_playground::trace::Ending;
 use sockets::Listed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,9 +61,7 @@ fn every_line() {
 fn so_far_drawn(page: &str) -> String {
     let mut trace = so_far(page);
     trace.ending.get_or_insert(Ending::default());
-    let mut drawn = Vec::new();
-    sinks::show(&trace, &mut Drawing::ladder(&mut drawn)).unwrap();
-    String::from_utf8(drawn).unwrap()
+    support::ladder(&trace)
 }
 
 /// What stands in a ladder.
@@ -90,10 +87,9 @@ impl Ladder {
         let lanes: Vec<usize> = letters.filter(begins).map(|(place, _)| place).collect();
         let mut ladder = Ladder { calls: vec![Vec::new(); lanes.len()], ..Ladder::default() };
         for row in rows.take_while(|row| !row.is_empty()) {
-            let signs: Vec<char> = row.chars().collect();
-            match signs.iter().position(|sign| "▶◀".contains(*sign)) {
-                Some(_) => ladder.arrow(row),
-                None => ladder.texts(&signs, &lanes),
+            match row.contains(['▶', '◀']) {
+                true => ladder.arrow(row),
+                false => ladder.texts(&row.chars().collect::<Vec<_>>(), &lanes),
             }
         }
         ladder

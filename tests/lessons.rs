@@ -3,14 +3,14 @@
 mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{self, Dialect, Drawing, Guess, Json, Sink, Story, Theme};
+use socket_playground::sinks::{self, Dialect, Guess, Json, Sink, Story, Theme};
 use socket_playground::trace::{Playbill, Trace};
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
-use support::{NOBODY, PublicCopy, anywhere, can_run, project, run, run_lesson, runs, trial, works};
+use support::{NOBODY, PublicCopy, anywhere, can_run, project, run, run_lesson, runs, svg, trial, works};
 
 type Test = fn(&'static Lesson);
 
@@ -79,16 +79,9 @@ fn is_one_story_and_one_picture_in_every_run(lesson: &Lesson) {
     let first = run_lesson(lesson.name);
     for i in 1..runs(15) {
         let next = run_lesson(lesson.name);
-        assert_eq!(picture(&first), picture(&next), "the picture of run {i}");
+        assert_eq!(svg(&first), svg(&next), "the picture of run {i}");
         are_one_run(&first.clone().canonical(), &next.canonical(), i);
     }
-}
-
-/// The picture of a trace, as SVG.
-fn picture(trace: &Trace) -> String {
-    let mut drawn = Vec::new();
-    sinks::show(trace, &mut Drawing::svg(&mut drawn)).unwrap();
-    String::from_utf8(drawn).unwrap()
 }
 
 fn are_one_run(first: &Trace, next: &Trace, i: usize) {

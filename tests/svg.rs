@@ -10,9 +10,9 @@ use socket_playground::lessons::LESSONS;
 use socket_playground::sinks::{Act, Picture};
 use socket_playground::trace::Trace;
 use std::fs;
-use support::{playground, run};
+use support::{playground, run, svg};
 use unicode_width::UnicodeWidthStr;
-use views::{stored, svg};
+use views::stored;
 
 /// In bytes.
 const LARGEST: usize = 11_200;

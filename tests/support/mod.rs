@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use socket_playground::sinks::{self, Drawing};
 use socket_playground::trace::{Script, Trace};
 use std::fs::Permissions;
 use std::io;
@@ -51,7 +52,7 @@ pub fn through(wrapper: &[&str], arguments: &[&str]) -> Ran {
 pub fn run_lesson(name: &str) -> Trace {
     let ran = run(&mut playground(&["lesson", name, "--view", "json"]));
     assert_eq!((ran.code, &*ran.err), (Some(0), ""), "lesson {name}");
-    socket_playground::sinks::read(&ran.out).expect("the program reads what it writes")
+    sinks::read(&ran.out).expect("the program reads what it writes")
 }
 
 /// Whether a lesson can run on this machine.
@@ -61,6 +62,20 @@ pub fn can_run(lesson: &str) -> Result<(), String> {
         Some(3) => Err(ran.err.lines().nth(1).unwrap_or_default().trim().to_string()),
         _ => Ok(()),
     }
+}
+
+/// The ladder of a run.
+pub fn ladder(trace: &Trace) -> String {
+    let mut drawn = Vec::new();
+    sinks::show(trace, &mut Drawing::ladder(&mut drawn)).unwrap();
+    String::from_utf8(drawn).unwrap()
+}
+
+/// The same picture as SVG.
+pub fn svg(trace: &Trace) -> String {
+    let mut drawn = Vec::new();
+    sinks::show(trace, &mut Drawing::svg(&mut drawn)).unwrap();
+    String::from_utf8(drawn).unwrap()
 }
 
 /// A file of the project.

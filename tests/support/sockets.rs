@@ -53,7 +53,10 @@ fn milliseconds(timer: &str) -> u32 {
     let (minutes, time) = time.split_once("min").unwrap_or(("", time));
     let (seconds, ms) = match time.strip_suffix("sec") {
         Some(seconds) => (seconds, ""),
-        None => time.trim_end_matches("ms").split_once('.').unwrap_or(("", time.trim_end_matches("ms"))),
+        None => {
+            let time = time.trim_end_matches("ms");
+            time.split_once('.').unwrap_or(("", time))
+        }
     };
     let seconds: u32 = number(minutes) * 60 + number(seconds);
     seconds * 1000 + number(ms)

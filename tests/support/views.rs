@@ -2,9 +2,10 @@
 //!
 //! A part stands between `<!-- begin VIEW LESSON … -->` and `<!-- end -->`.
 
+use super::support::{ladder, svg};
 use socket_playground::errno::{self, Errno, Explanation};
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{self, Dialect, Drawing, Guess, Story, Theme};
+use socket_playground::sinks::{self, Dialect, Guess, Story, Theme};
 use socket_playground::trace::{Aspect, Change, Event, Fact, Playbill, TcpState, Trace};
 use std::fs;
 
@@ -61,18 +62,6 @@ fn bare(lesson: &str) -> Trace {
 fn story(trace: &Trace, theme: Theme) -> String {
     let mut text = Vec::new();
     sinks::show(trace, &mut Story::new(&mut text, theme, Dialect::C, Guess::NotAsked)).unwrap();
-    String::from_utf8(text).unwrap()
-}
-
-fn ladder(trace: &Trace) -> String {
-    let mut text = Vec::new();
-    sinks::show(trace, &mut Drawing::ladder(&mut text)).unwrap();
-    String::from_utf8(text).unwrap()
-}
-
-pub fn svg(trace: &Trace) -> String {
-    let mut text = Vec::new();
-    sinks::show(trace, &mut Drawing::svg(&mut text)).unwrap();
     String::from_utf8(text).unwrap()
 }
 
