@@ -1,4 +1,5 @@
-//! What the witness costs, and what serve costs beside a bare server: figures of one run, and their ratios.
+//! What the witness costs, and what serve costs beside a bare server: figures of one run, and their
+//! ratios.
 //!
 //! `cargo bench` prints them. Nothing is asserted: machines are noisy and shared.
 
@@ -73,7 +74,8 @@ fn view_costs() {
         for (times, (_, flags)) in times.iter_mut().zip(views) {
             let began = Instant::now();
             let mut lesson = Command::new(env!("CARGO_BIN_EXE_playground"));
-            let done = lesson.args(["lesson", "tcp-server"]).args(flags).stdout(Stdio::null()).status();
+            let done =
+                lesson.args(["lesson", "tcp-server"]).args(flags).stdout(Stdio::null()).status();
             assert!(done.unwrap().success());
             times.push(began.elapsed());
         }
@@ -87,7 +89,8 @@ fn view_costs() {
 
 /// The time of one round trip.
 fn echo(watched: Option<(Manner, Box<dyn Sink>)>) -> Duration {
-    let trips = if matches!(watched, Some((Manner::Turns, _))) { ROUND_TRIPS / 20 } else { ROUND_TRIPS };
+    let trips =
+        if matches!(watched, Some((Manner::Turns, _))) { ROUND_TRIPS / 20 } else { ROUND_TRIPS };
     let (send, taken) = channel();
     let play = move |stage: &Stage| {
         send.send(converse(stage, trips)?).unwrap();
@@ -159,7 +162,8 @@ struct Server {
 impl Server {
     fn start(serve: bool) -> Server {
         let own = std::env::current_exe().unwrap();
-        let mut command = Command::new(if serve { env!("CARGO_BIN_EXE_playground").into() } else { own });
+        let mut command =
+            Command::new(if serve { env!("CARGO_BIN_EXE_playground").into() } else { own });
         match serve {
             true => command.args(["serve", "--quiet", "127.0.0.1:0"]).stderr(Stdio::piped()),
             false => command.arg("bare-server").stdout(Stdio::piped()),
@@ -171,7 +175,8 @@ impl Server {
         };
         let mut line = String::new();
         BufReader::with_capacity(1, said).read_line(&mut line).unwrap();
-        let address = line.trim_start_matches("Listening on ").split(". ").next().unwrap().parse().unwrap();
+        let address =
+            line.trim_start_matches("Listening on ").split(". ").next().unwrap().parse().unwrap();
         Server { child, address }
     }
 

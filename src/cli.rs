@@ -7,9 +7,12 @@ mod wire;
 
 use crate::error::Error;
 use crate::lessons::{LESSONS, Lesson};
-use crate::live::{self, Connect, Doctor, Families, Listen, Live, Options, Serve, Types};
-use crate::net::{Family, Type, family};
+use crate::live::{self, Connect, Listen, Serve};
+use crate::manual::families::{Family, family};
+use crate::net::Type;
+use crate::probes::{Doctor, Families, Options, Types};
 use crate::sinks::{self, Guess};
+use crate::stage::Live;
 use crate::trace::{Ending, Trace};
 use clap::{Args, Parser, Subcommand};
 use indoc::indoc;
@@ -157,8 +160,8 @@ struct Run {
 /// Where the tutorial's server listens.
 const TUTORIAL_ADDRESS: &str = "127.0.0.1:1234";
 
-/// Does what the command line asks, and gives the exit code: 0 done, 1 it failed, 2 it was not understood, 3 it cannot be
-/// done here.
+/// Does what the command line asks, and gives the exit code: 0 done, 1 it failed, 2 it was not
+/// understood, 3 it cannot be done here.
 pub fn main() -> ExitCode {
     match perform(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -188,7 +191,8 @@ fn perform(cli: Cli) -> Result<(), Error> {
         }
         Some(Command::Connect { address, words, timeout, talk }) => {
             let replies = if talk.quiet { Some(talk.page.open()?) } else { None };
-            let connect = Connect { addresses: live::addresses(&address)?, words, timeout, replies };
+            let connect =
+                Connect { addresses: live::addresses(&address)?, words, timeout, replies };
             connect.perform(talk.sink()?)
         }
         Some(Command::Listen { address, backlog, hold, talk }) => {
@@ -213,9 +217,11 @@ fn perform(cli: Cli) -> Result<(), Error> {
 fn lesson(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), Error> {
     let lesson = Lesson::named(name)?;
     let (free, kernel) = (run.free, !run.no_kernel);
-    // Opened before anything else: in a network of our own we may be another user, who may not write there.
+    // Opened before anything else: in a network of our own we may be another user, who may not
+    // write there.
     let (paper, capture) = (look.page.paper()?, packets.file()?);
-    let place = network::own(lesson, packets.are_wanted()).and_then(|place| lesson.can_run().map(|()| place));
+    let place = network::own(lesson, packets.are_wanted())
+        .and_then(|place| lesson.can_run().map(|()| place));
     let place = match place {
         Ok(place) => place,
         Err(error) => return play_recording(lesson, error, &paper, look),
@@ -228,7 +234,11 @@ fn lesson(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), E
     let free = free.then(|| "--free lets them act at the same time".into());
     match lesson.perform(place, kernel, free, tapping, look.sink(paper.blank()?, guess)).1 {
         Err(error @ Error::NotHere { .. }) if look.view == View::Json && !paper.can_be_wiped() => {
-            writeln!(io::stderr(), "{error}\nIts stored run is not shown: there is one run already.").ok();
+            writeln!(
+                io::stderr(),
+                "{error}\nIts stored run is not shown: there is one run already."
+            )
+            .ok();
             Err(Error::Told(Box::new(error)))
         }
         Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &paper, look),
@@ -267,7 +277,9 @@ fn read(path: &Path) -> Result<Trace, Error> {
     let name = path.display().to_string();
     let failed = |source| Error::File { doing: "read", path: name.clone(), source };
     let mut text = Vec::new();
-    File::open(path).and_then(|file| file.take(LARGEST_RUN + 1).read_to_end(&mut text)).map_err(failed)?;
+    File::open(path)
+        .and_then(|file| file.take(LARGEST_RUN + 1).read_to_end(&mut text))
+        .map_err(failed)?;
     let text = match String::from_utf8(text) {
         Ok(text) if text.len() as u64 > LARGEST_RUN => {
             Err("it is larger than any run of a lesson".to_string())
@@ -295,7 +307,8 @@ fn print(text: &str) -> Result<(), Error> {
 
 /// A whole number of seconds, or a part of one; more than none.
 fn seconds(text: &str) -> Result<Duration, String> {
-    let number: f64 = text.parse().map_err(|_| "want a number of seconds, such as 10 or 0.5".to_string())?;
+    let number: f64 =
+        text.parse().map_err(|_| "want a number of seconds, such as 10 or 0.5".to_string())?;
     let time = Duration::try_from_secs_f64(number).map_err(|error| error.to_string())?;
     // The kernel takes 0 for "as long as it takes", which nobody means who writes 0.
     if time < Duration::from_millis(1) { Err("want at least 0.001".into()) } else { Ok(time) }
@@ -303,7 +316,8 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// A family that has sockets with options to set.
 fn family_of_options(text: &str) -> Result<Family, String> {
-    let known = family(text).filter(|family| ["AF_UNIX", "AF_INET", "AF_INET6"].contains(&family.name));
+    let known =
+        family(text).filter(|family| ["AF_UNIX", "AF_INET", "AF_INET6"].contains(&family.name));
     known.ok_or("want inet, inet6 or unix".into())
 }
 
@@ -327,7 +341,11 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 
 /// A word to say: to send nothing would be to wait for an answer to nothing.
 fn word(text: &str) -> Result<String, String> {
-    if text.is_empty() { Err("want a word: an empty one sends nothing".into()) } else { Ok(text.into()) }
+    if text.is_empty() {
+        Err("want a word: an empty one sends nothing".into())
+    } else {
+        Ok(text.into())
+    }
 }
 
 #[cfg(test)]

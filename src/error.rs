@@ -1,7 +1,7 @@
 //! What can go wrong: what, why, and what to try.
 
-use crate::errno::Errno;
 use crate::harmless::harmless;
+use crate::manual::errno::Errno;
 use crate::terminal::Quit;
 use std::fmt;
 use std::io;
@@ -35,7 +35,8 @@ pub enum Error {
     Question { lesson: String, why: String },
     /// What a user gave is no address.
     Address { given: String, why: String },
-    /// A command cannot have the address it wants. `owner` is the process that has it, if the system tells.
+    /// A command cannot have the address it wants. `owner` is the process that has it, if the
+    /// system tells.
     Bind { command: &'static str, address: SocketAddr, source: io::Error, owner: Option<String> },
     /// A client reached none of the addresses.
     Connect { tried: Vec<(SocketAddr, io::Error)>, time: Duration },
@@ -58,7 +59,8 @@ impl Error {
             let errno = Errno::from(&error);
             let (lesson, why) = (lesson.into(), errno.to_string());
             match errno.code() {
-                // A lesson expects every refusal that is a part of it: this one comes from the machine.
+                // A lesson expects every refusal that is a part of it: this one comes from the
+                // machine.
                 code if OF_THE_MACHINE.contains(&code) => Error::NotHere { lesson, why },
                 _ => Error::Lesson { lesson, lane: lane.into(), why },
             }
@@ -76,8 +78,8 @@ impl Error {
         })
     }
 
-    /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot be understood, 3 for what
-    /// cannot be done on this machine.
+    /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot
+    /// be understood, 3 for what cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::NoSuchLesson { .. } | Error::NoSuchErrno { .. } | Error::Address { .. } => 2,
@@ -87,11 +89,12 @@ impl Error {
         }
     }
 
-    /// Whether the reader of our output has seen enough: has gone away, as `head` does, or has pressed q. That ends the
-    /// run, and is no error.
+    /// Whether the reader of our output has seen enough: has gone away, as `head` does, or has
+    /// pressed q. That ends the run, and is no error.
     pub fn is_enough(&self) -> bool {
         let Error::Output { source } = self else { return false };
-        source.kind() == io::ErrorKind::BrokenPipe || source.get_ref().is_some_and(|inner| inner.is::<Quit>())
+        source.kind() == io::ErrorKind::BrokenPipe
+            || source.get_ref().is_some_and(|inner| inner.is::<Quit>())
     }
 
     fn what(&self) -> String {
@@ -100,22 +103,35 @@ impl Error {
             Error::NoSuchLesson { name, .. } => format!("there is no lesson {name:?}"),
             Error::NoSuchErrno { given } => format!("I know no error {given:?}"),
             Error::File { doing, path, .. } => format!("cannot {doing} {path:?}"),
-            Error::NotATrace { path, .. } => format!("{path:?} is not a stored run that I can read"),
-            Error::StoredFailure { path, .. } => format!("the run in {path:?} had failed when it was stored"),
+            Error::NotATrace { path, .. } => {
+                format!("{path:?} is not a stored run that I can read")
+            }
+            Error::StoredFailure { path, .. } => {
+                format!("the run in {path:?} had failed when it was stored")
+            }
             Error::Output { .. } => "cannot write the output".into(),
-            Error::Lesson { lesson, lane, .. } => format!("the lesson {lesson} failed in the lane {lane:?}"),
-            Error::NotHere { lesson, .. } => format!("the lesson {lesson} cannot run on this machine"),
+            Error::Lesson { lesson, lane, .. } => {
+                format!("the lesson {lesson} failed in the lane {lane:?}")
+            }
+            Error::NotHere { lesson, .. } => {
+                format!("the lesson {lesson} cannot run on this machine")
+            }
             Error::Deadlock { lesson, .. } => format!("the lesson {lesson} does not go on"),
-            Error::Question { lesson, .. } => format!("the lesson {lesson} does not answer its question"),
+            Error::Question { lesson, .. } => {
+                format!("the lesson {lesson} does not answer its question")
+            }
             Error::Address { given, .. } => format!("{given:?} is not an address I can use"),
             Error::Bind { address, .. } => format!("cannot bind {address}"),
             Error::Connect { tried, .. } => {
-                let addresses: Vec<String> = tried.iter().map(|(address, _)| address.to_string()).collect();
+                let addresses: Vec<String> =
+                    tried.iter().map(|(address, _)| address.to_string()).collect();
                 format!("cannot connect to {}", addresses.join(" or "))
             }
             Error::Command { name, .. } => format!("{name} broke off"),
             Error::CommandNotHere { name, .. } => format!("{name} cannot be done on this machine"),
-            Error::TimedOut { awaited, time } => format!("no word in {time:?}: waited for {awaited}"),
+            Error::TimedOut { awaited, time } => {
+                format!("no word in {time:?}: waited for {awaited}")
+            }
             Error::HungUp { awaited } => format!("the other end closed: waited for {awaited}"),
             Error::Machine { doing, .. } => format!("cannot {doing}"),
         }
@@ -127,18 +143,22 @@ impl Error {
             Error::NoSuchLesson { nearest: Some(name), .. } => format!("did you mean {name}?"),
             Error::NoSuchLesson { nearest: None, .. } => "no lesson has a name like that".into(),
             Error::NoSuchErrno { .. } => "it is not among those that sockets meet".into(),
-            Error::File { source, .. } | Error::Output { source, .. } | Error::Machine { source, .. } => {
-                Errno::from(source).to_string()
-            }
+            Error::File { source, .. }
+            | Error::Output { source, .. }
+            | Error::Machine { source, .. } => Errno::from(source).to_string(),
             Error::NotATrace { why, .. }
             | Error::Lesson { why, .. }
             | Error::NotHere { why, .. }
             | Error::Question { why, .. } => why.clone(),
             Error::Command { why, .. } | Error::CommandNotHere { why, .. } => why.clone(),
-            Error::StoredFailure { failure, .. } => failure.lines().take(2).collect::<Vec<_>>().join(": "),
+            Error::StoredFailure { failure, .. } => {
+                failure.lines().take(2).collect::<Vec<_>>().join(": ")
+            }
             Error::Deadlock { sleeping, .. } => format!("every lane sleeps: {sleeping}"),
             Error::Address { why, .. } => why.clone(),
-            Error::Bind { source, owner: Some(owner), .. } if source.kind() == io::ErrorKind::AddrInUse => {
+            Error::Bind { source, owner: Some(owner), .. }
+                if source.kind() == io::ErrorKind::AddrInUse =>
+            {
                 format!("EADDRINUSE: another socket is already listening there ({owner})")
             }
             Error::Bind { source, .. } => Errno::from(source).to_string(),
@@ -152,7 +172,9 @@ impl Error {
             Error::TimedOut { .. } => {
                 "the connection stands, and the other end is silent or does not read".into()
             }
-            Error::HungUp { .. } => "0 bytes are the end of the stream: nothing more will come".into(),
+            Error::HungUp { .. } => {
+                "0 bytes are the end of the stream: nothing more will come".into()
+            }
         }
     }
 
@@ -163,7 +185,9 @@ impl Error {
             Error::NoSuchLesson { nearest: None, .. } => "playground lesson    (lists them)".into(),
             Error::NoSuchErrno { .. } => "playground errno    (lists them), or man 3 errno".into(),
             Error::File { doing: "read", .. } => "another file, or one you may read".into(),
-            Error::File { .. } => "a path in a directory that exists and that you may write to".into(),
+            Error::File { .. } => {
+                "a path in a directory that exists and that you may write to".into()
+            }
             Error::NotATrace { .. } => {
                 "playground lesson tcp-server --view json -o run.jsonl    (stores a run)".into()
             }
@@ -186,9 +210,13 @@ impl Error {
             Error::Connect { .. } => {
                 "playground serve    (in another terminal, and then connect to it)".into()
             }
-            Error::Command { name, .. } => format!("a look at the other end, or playground {name} --help"),
+            Error::Command { name, .. } => {
+                format!("a look at the other end, or playground {name} --help")
+            }
             Error::TimedOut { .. } => "a longer --timeout, or a look at the server".into(),
-            Error::HungUp { .. } => "a look at the server: it may have reached its limit, or stopped".into(),
+            Error::HungUp { .. } => {
+                "a look at the server: it may have reached its limit, or stopped".into()
+            }
             Error::Machine { .. } => {
                 "closing other programs, or `ulimit -a` for the limits of this one".into()
             }
@@ -196,7 +224,8 @@ impl Error {
     }
 }
 
-/// Refusals that come from how a machine is built or guarded: by privilege, or because the kernel has no such thing.
+/// Refusals that come from how a machine is built or guarded: by privilege, or because the kernel
+/// has no such thing.
 const OF_THE_MACHINE: [i32; 7] = [
     libc::EPERM,
     libc::EACCES,
@@ -257,7 +286,10 @@ mod tests {
         for error in errors {
             let text = error.to_string();
             assert_eq!(text.lines().count(), 3, "{text}");
-            assert!(text.lines().all(|line| !line.trim().is_empty() && !line.contains('\x1b')), "{text}");
+            assert!(
+                text.lines().all(|line| !line.trim().is_empty() && !line.contains('\x1b')),
+                "{text}"
+            );
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The text with everything escaped that a terminal might obey: control characters, and those that change the direction
-/// of writing.
+/// The text with everything escaped that a terminal might obey: control characters, and those that
+/// change the direction of writing.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(is_harmful) {
         return Cow::Borrowed(text);

@@ -1,6 +1,6 @@
 //! What a lesson needs of the machine.
 
-use crate::errno::Errno;
+use crate::manual::errno::Errno;
 use rustix::thread::{CapabilitySet, capabilities};
 use std::env::temp_dir;
 use std::fs;
@@ -11,7 +11,8 @@ use std::process;
 /// Something that a lesson cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// Time has to pass as it does: there are timeouts or a race in it. Its lanes take no turns, and nothing pauses it.
+    /// Time has to pass as it does: there are timeouts or a race in it. Its lanes take no turns,
+    /// and nothing pauses it.
     RealTime,
     /// IPv6 on the loopback interface: the address `::1`.
     Ipv6,
@@ -19,15 +20,16 @@ pub enum Need {
     KernelFiles,
     /// A directory in which it may make files.
     TemporaryDirectory,
-    /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has to do. With
-    /// [`Need::RawSockets`] it does not do: they would hear everybody's packets.
+    /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has
+    /// to do. With [`Need::RawSockets`] it does not do: they would hear everybody's packets.
     OwnNetwork,
     /// The right to open raw sockets. Wants [`Need::OwnNetwork`], too.
     RawSockets,
 }
 
 impl Need {
-    /// Why this machine does not have it, if it has not. What cannot be found out without trying is taken to be there.
+    /// Why this machine does not have it, if it has not. What cannot be found out without trying is
+    /// taken to be there.
     pub fn missing(self) -> Option<String> {
         match self {
             Need::RealTime | Need::OwnNetwork => None,
@@ -35,7 +37,8 @@ impl Need {
             Need::KernelFiles => kernel_files_are_missing(),
             Need::TemporaryDirectory => temporary_directory_is_missing(),
             Need::RawSockets => (!has_capability(CapabilitySet::NET_RAW)).then(|| {
-                "raw sockets need the capability CAP_NET_RAW, and this program does not have it".into()
+                "raw sockets need the capability CAP_NET_RAW, and this program does not have it"
+                    .into()
             }),
         }
     }
@@ -61,16 +64,20 @@ fn ipv6_is_missing() -> Option<String> {
 const IPV6_LOOPBACK: &str = "00000000000000000000000000000001";
 
 fn kernel_files_are_missing() -> Option<String> {
-    let missing = ["/proc/sys/net", "/sys/class/net"].into_iter().find(|path| !Path::new(path).exists());
+    let missing =
+        ["/proc/sys/net", "/sys/class/net"].into_iter().find(|path| !Path::new(path).exists());
     missing.map(|path| format!("there is no {path}, where the kernel shows its settings as files"))
 }
 
 fn temporary_directory_is_missing() -> Option<String> {
     match tempfile::tempdir() {
-        Err(error) => Some(format!("no directory can be made in {}: {}", temp_dir().display(), plain(error))),
-        Ok(made) if made.path().as_os_str().len() > LONGEST_DIRECTORY => {
-            Some(format!("a socket cannot be a file in {}: its name would be too long", temp_dir().display()))
+        Err(error) => {
+            Some(format!("no directory can be made in {}: {}", temp_dir().display(), plain(error)))
         }
+        Ok(made) if made.path().as_os_str().len() > LONGEST_DIRECTORY => Some(format!(
+            "a socket cannot be a file in {}: its name would be too long",
+            temp_dir().display()
+        )),
         Ok(_) => None,
     }
 }
@@ -85,7 +92,8 @@ fn plain(error: io::Error) -> Errno {
     Errno::from(&made.err().unwrap_or(error))
 }
 
-/// The name of a socket has at most 107 bytes (`unix(7)`). This leaves room for a slash and 16 letters.
+/// The name of a socket has at most 107 bytes (`unix(7)`). This leaves room for a slash and 16
+/// letters.
 const LONGEST_DIRECTORY: usize = 107 - 17;
 
 /// The kernel: its name, release and machine, as `uname(2)` gives them.

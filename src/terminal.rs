@@ -1,20 +1,24 @@
 //! What the terminal can do, and the keys that are pressed on it.
 
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::low_level::emulate_default_handler;
 use std::env;
 use std::fmt;
-use std::io::{self, BufRead, IsTerminal, Read, Stdin};
+use std::io::{self, BufRead, IsTerminal, Read, Stdin, Write};
 use std::sync::OnceLock;
 
 /// Whether standard output is a terminal that shows colours, and whose user wants them.
 ///
-/// `NO_COLOR` (no-color.org), `TERM=dumb`, no `TERM` at all, and a terminal that says it is 0 columns wide all mean plain text.
+/// `NO_COLOR` (no-color.org), `TERM=dumb`, no `TERM` at all, and a terminal that says it is 0
+/// columns wide all mean plain text.
 pub fn wants_colours() -> bool {
     let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-    let is_wide = terminal_size::terminal_size_of(io::stdout()).is_some_and(|(width, _)| width.0 > 0);
+    let is_wide =
+        terminal_size::terminal_size_of(io::stdout()).is_some_and(|(width, _)| width.0 > 0);
     io::stdout().is_terminal() && is_wide && !no_color && !dumb
 }
 
@@ -27,6 +31,12 @@ pub fn width() -> Option<usize> {
 /// Whether somebody sits there who can be asked.
 pub fn can_be_asked() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Says something to whoever runs the program: data goes to standard output, talk to standard error.
+/// Nobody may be there to hear it.
+pub fn say(text: &str) {
+    writeln!(io::stderr(), "{text}").ok();
 }
 
 /// What a key means to somebody who shows a run step by step.
@@ -64,7 +74,8 @@ pub fn prompt() -> &'static str {
 
 /// Waits for a key that means something. Without a terminal a line of input is one.
 ///
-/// `ask` is called when the terminal is ready for the key: what is typed after the prompt is never read in another mode.
+/// `ask` is called when the terminal is ready for the key: what is typed after the prompt is never
+/// read in another mode.
 pub fn key(ask: impl FnOnce()) -> Key {
     let stdin = io::stdin();
     let raw = Raw::enter(&stdin);
@@ -115,8 +126,8 @@ fn meaning(bytes: &[u8]) -> Meaning {
     }
 }
 
-/// The terminal gives each key as it is pressed, for as long as this lives. Then it is what it was before, whatever
-/// happens: also when a panic passes by.
+/// The terminal gives each key as it is pressed, for as long as this lives. Then it is what it was
+/// before, whatever happens: also when a panic passes by.
 struct Raw(Termios);
 
 impl Raw {
@@ -147,8 +158,8 @@ fn survive_signals(before: &Termios) {
             }
             emulate_default_handler(signal).ok();
         };
-        // SAFETY: the handler only reads a value that was set before, and makes two calls that signal-safety(7) and
-        // signal-hook allow in a handler: tcsetattr, and the default action.
+        // SAFETY: the handler only reads a value that was set before, and makes two calls that
+        // signal-safety(7) and signal-hook allow in a handler: tcsetattr, and the default action.
         unsafe { signal_hook::low_level::register(signal, restore) }.ok();
     }
 }

@@ -1,4 +1,5 @@
-//! The book cannot drift from the program: stored runs are runs, and every transcript and picture is a view of one.
+//! The book cannot drift from the program: stored runs are runs, and every transcript and picture
+//! is a view of one.
 
 mod support;
 #[path = "support/views.rs"]
@@ -31,7 +32,9 @@ fn main() -> ExitCode {
             trial(&name, || can_run(lesson.name), || check_run(lesson.name))
         })
         .collect();
-    trials.push(trial("a_stored_run_with_packets_is_a_run", sees_packets, || check_run(WITH_PACKETS)));
+    trials.push(trial("a_stored_run_with_packets_is_a_run", sees_packets, || {
+        check_run(WITH_PACKETS)
+    }));
     trials.push(trial("every_page_is_a_view_of_the_stored_runs", anywhere, || {
         pages().iter().for_each(|page| check_page(page));
     }));
@@ -81,7 +84,8 @@ fn check_page(path: &Path) {
         return;
     }
     let differs = page.lines().zip(fresh.lines()).find(|(old, new)| old != new);
-    let first = differs.map_or("its length".into(), |(old, new)| format!("\n  {old}\nshould be\n  {new}"));
+    let first =
+        differs.map_or("its length".into(), |(old, new)| format!("\n  {old}\nshould be\n  {new}"));
     assert!(regenerates(), "{} is not what the stored runs give: {first}\n{HOW}", path.display());
     fs::write(path, fresh).unwrap();
 }
@@ -113,7 +117,8 @@ fn the_book_builds() {
     book.config.build.build_dir = folder.path().join("book");
     book.build().unwrap();
     for lesson in LESSONS {
-        let page = fs::read_to_string(folder.path().join(format!("book/{}.html", lesson.name))).unwrap();
+        let page =
+            fs::read_to_string(folder.path().join(format!("book/{}.html", lesson.name))).unwrap();
         assert!(!page.contains("{{#"), "{}: every include is resolved", lesson.name);
         assert!(page.contains("class=\"story\"") && page.contains("class=\"ladder\""));
         assert!(page.contains("<div class=\"picture\"") && page.contains("<svg xmlns"));

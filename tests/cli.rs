@@ -36,15 +36,19 @@ fn lists_the_lessons() {
             LESSONS.iter().map(|lesson| ran.out.find(lesson.name).expect(lesson.name)).collect();
         assert!(places.is_sorted(), "in the order of the syllabus");
     }
-    assert_eq!(run(&mut playground(&[])).out.matches("\n  playground ").count(), 3, "three examples");
+    assert_eq!(
+        run(&mut playground(&[])).out.matches("\n  playground ").count(),
+        3,
+        "three examples"
+    );
 }
 
 fn helps() {
     let ran = run(&mut playground(&["--help"]));
     assert_eq!((ran.code, &*ran.err), (Some(0), ""));
     for command in [
-        "lesson", "show", "replay", "serve", "connect", "listen", "families", "types", "options", "errno",
-        "doctor",
+        "lesson", "show", "replay", "serve", "connect", "listen", "families", "types", "options",
+        "errno", "doctor",
     ] {
         assert!(ran.out.contains(&format!("\n  {command} ")), "{}", ran.out);
         assert_eq!(run(&mut playground(&[command, "--help"])).code, Some(0));
@@ -62,9 +66,11 @@ fn suggests() {
 }
 
 fn wrong_flag() {
-    for arguments in
-        [&["lesson", "tcp-server", "--stpe"][..], &["sing"], &["lesson", "tcp-server", "--view", "opera"]]
-    {
+    for arguments in [
+        &["lesson", "tcp-server", "--stpe"][..],
+        &["sing"],
+        &["lesson", "tcp-server", "--view", "opera"],
+    ] {
         let ran = run(&mut playground(arguments));
         assert_eq!((ran.code, &*ran.out), (Some(2), ""), "{arguments:?}");
     }
@@ -99,13 +105,17 @@ fn replays() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.jsonl");
     let path = file.to_str().unwrap();
-    assert_eq!(run(&mut playground(&["lesson", "tcp-client", "--view", "json", "-o", path])).code, Some(0));
+    assert_eq!(
+        run(&mut playground(&["lesson", "tcp-client", "--view", "json", "-o", path])).code,
+        Some(0)
+    );
     let again = run(&mut playground(&["replay", path, "--view", "json"]));
     assert_eq!((again.code, again.out), (Some(0), std::fs::read_to_string(&file).unwrap()));
     let story = run(&mut playground(&["replay", path])).out;
     let live = run(&mut playground(&["lesson", "tcp-client"])).out;
-    let steps =
-        |story: &str| story.lines().filter(|line| !line.contains("127.0.0.1")).map(String::from).collect();
+    let steps = |story: &str| {
+        story.lines().filter(|line| !line.contains("127.0.0.1")).map(String::from).collect()
+    };
     let (story, live): (Vec<String>, Vec<String>) = (steps(&story), steps(&live));
     assert_eq!(story, live);
 }
@@ -139,12 +149,16 @@ fn closed_pipe() {
 }
 
 fn full_device() {
-    for arguments in
-        [&["lesson", "tcp-server"][..], &["lesson", "tcp-client", "--view", "json"], &["lesson"], &[]]
-    {
+    for arguments in [
+        &["lesson", "tcp-server"][..],
+        &["lesson", "tcp-client", "--view", "json"],
+        &["lesson"],
+        &[],
+    ] {
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
         let mut child = playground(arguments);
-        let ran = child.stdout(full).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+        let ran =
+            child.stdout(full).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
         let err = String::from_utf8(ran.stderr).unwrap();
         is_error(
             &support::Ran { code: ran.status.code(), out: String::new(), err },

@@ -31,7 +31,9 @@ fn hostile_bytes() {
     let server = Server::start(&["-o", page.path().to_str().unwrap()]);
     let every_byte: Vec<u8> = (0..=255).collect();
     let mut client = server.greeted();
-    for message in [&every_byte[..], b"\x1b]0;owned\x07\x1b[2J", b"\xc2\x9b31m", b"\xe4\xbd", b"\r\nroot@"] {
+    for message in
+        [&every_byte[..], b"\x1b]0;owned\x07\x1b[2J", b"\xc2\x9b31m", b"\xe4\xbd", b"\r\nroot@"]
+    {
         greets(&mut client, message);
     }
     drop(client);
@@ -97,19 +99,25 @@ fn connect_and_leave() {
     for narrated in [false, true] {
         let server = Server::start(if narrated { &["-o", "/dev/null"] } else { &["--quiet"] });
         let (threads, files) = (server.threads(), server.descriptors());
-        // Most leave without a look; one in ten is greeted, so that the others cannot fill the queue.
-        let come =
-            |number: usize| if number.is_multiple_of(10) { server.greeted() } else { server.connect() };
+        // Most leave without a look; one in ten is greeted, so that the others cannot fill the
+        // queue.
+        let come = |number: usize| {
+            if number.is_multiple_of(10) { server.greeted() } else { server.connect() }
+        };
         let come_and_go = |clients: usize| (0..clients).for_each(|number| drop(come(number)));
         come_and_go(1000);
         eventually("all have left", || server.threads() == threads);
         let before = server.memory();
         come_and_go(1000 * runs(2));
         greets(&mut server.greeted(), b"Rose");
-        eventually("all have left", || server.threads() == threads && server.descriptors() <= files);
+        eventually("all have left", || {
+            server.threads() == threads && server.descriptors() <= files
+        });
         let after = server.memory();
         let figures = format!("{} clients: {before} kB, then {after} kB", 1000 * runs(2));
-        std::io::stderr().write_all(format!("narrated: {narrated}, {figures}\n").as_bytes()).unwrap();
+        std::io::stderr()
+            .write_all(format!("narrated: {narrated}, {figures}\n").as_bytes())
+            .unwrap();
         assert!(after < before + 1000, "memory grows: {before} kB, then {after} kB");
     }
 }
@@ -162,7 +170,8 @@ fn few_descriptors() {
     assert!(server.says().starts_with("There is room for "));
     let mut clients: Vec<TcpStream> = (0..80).map(|_| server.connect()).collect();
     assert!(server.says().starts_with("No descriptor is free"));
-    // A second for the server, in which it has nothing to do: a ratio, since the machine may be slow.
+    // A second for the server, in which it has nothing to do: a ratio, since the machine may be
+    // slow.
     let (began, ticks) = (Instant::now(), server.ticks());
     eventually("a second has passed", || began.elapsed() >= Duration::from_secs(1));
     let used = (server.ticks() - ticks) as f64 / 100.0 / began.elapsed().as_secs_f64();
@@ -176,7 +185,8 @@ fn few_descriptors() {
     assert_eq!(server.stop(libc::SIGTERM).0, Some(0));
 }
 
-/// The narration has filled its pipe: the server waits for its reader. The second signal ends it all the same.
+/// The narration has filled its pipe: the server waits for its reader. The second signal ends it
+/// all the same.
 fn stalled_output() {
     let mut server = Server::start_by(playground(&["serve"]).stdout(Stdio::piped()));
     let pid = i32::try_from(server.child.id()).unwrap();

@@ -1,5 +1,6 @@
-//! The ladder of `tcp-server --wire`, line by line, for a user without privileges: strace saw each call, tshark reads each packet, and `ss`
-//! shows each state. It is one run, and all three look at it from outside.
+//! The ladder of `tcp-server --wire`, line by line, for a user without privileges: strace saw each
+//! call, tshark reads each packet, and `ss` shows each state. It is one run, and all three look at
+//! it from outside.
 
 #[path = "support/pauses.rs"]
 mod pauses;
@@ -32,9 +33,12 @@ fn every_line() {
     fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
     let [log, capture] = ["strace", "run.pcapng"].map(|name| folder.path().join(name));
     let copy = PublicCopy::new();
-    // With -D strace is not the parent, but a child of the program. The page ends when both have ended.
+    // With -D strace is not the parent, but a child of the program. The page ends when both have
+    // ended.
     let mut watched = Command::new("strace");
-    watched.args(["-D", "-ff", "--decode-fds=socket", "-e", "trace=%network,close", "-o"]).arg(&log);
+    watched
+        .args(["-D", "-ff", "--decode-fds=socket", "-e", "trace=%network,close", "-o"])
+        .arg(&log);
     watched.args(NOBODY).arg(copy.path());
     watched.args("lesson tcp-server --wire --step --view json --pcap".split(' ')).arg(&capture);
     let mut seen_by_ss = BTreeSet::new();
@@ -69,7 +73,8 @@ fn so_far_drawn(page: &str) -> String {
 struct Ladder {
     /// The calls of each lane that have returned: `bind :0`.
     calls: Vec<Vec<String>>,
-    /// What crossed, and whether it went to the right: `SYN-ACK`. Of a packet in one lane that is not shown.
+    /// What crossed, and whether it went to the right: `SYN-ACK`. Of a packet in one lane that is
+    /// not shown.
     packets: Vec<(String, Option<bool>)>,
     /// The state of each socket, by its descriptor; in brackets if it is closed.
     states: BTreeMap<String, String>,
@@ -78,7 +83,8 @@ struct Ladder {
 }
 
 impl Ladder {
-    /// Reads it as it is printed: the names of the lanes, a row for each thing that happened, a blank line, and what the signs mean.
+    /// Reads it as it is printed: the names of the lanes, a row for each thing that happened, a
+    /// blank line, and what the signs mean.
     fn read(drawn: &str) -> Ladder {
         let mut rows = drawn.lines().skip_while(|line| !line.starts_with("server"));
         let names = rows.next().expect("the names of the lanes");
@@ -139,7 +145,8 @@ impl Ladder {
 
 /// The states in the ladder are those in the list, socket by socket. Gives them.
 fn states_agree(ladder: &Ladder, listed: &[Listed]) -> Vec<String> {
-    let named = |socket: &Listed| socket.state.replace("ESTAB", "ESTABLISHED").replace("WAIT-1", "WAIT-2");
+    let named =
+        |socket: &Listed| socket.state.replace("ESTAB", "ESTABLISHED").replace("WAIT-1", "WAIT-2");
     let in_list = listed.iter().filter(|socket| socket.state != "UNCONN");
     let mut in_list: Vec<String> = in_list.map(named).collect();
     let mut in_ladder: Vec<String> =
@@ -157,10 +164,13 @@ fn states_agree(ladder: &Ladder, listed: &[Listed]) -> Vec<String> {
 fn seen_by_strace(folder: &Path) -> Vec<Vec<String>> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let of_strace = files.filter(|file| file.file_stem().is_some_and(|stem| stem == "strace"));
-    of_strace.map(|file| fs::read_to_string(file).unwrap().lines().filter_map(in_brief).collect()).collect()
+    of_strace
+        .map(|file| fs::read_to_string(file).unwrap().lines().filter_map(in_brief).collect())
+        .collect()
 }
 
-/// `connect(4<TCP:[93]>, {sa_family=AF_INET, sin_port=htons(8), sin_addr=inet_addr("127.0.0.1")}, 16) = 0` is `connect :8`.
+/// `connect(4<TCP:[93]>, {sa_family=AF_INET, sin_port=htons(8), sin_addr=inet_addr("127.0.0.1")},
+/// 16) = 0` is `connect :8`.
 fn in_brief(line: &str) -> Option<String> {
     let (call, result) = line.rsplit_once(" = ")?;
     let (name, arguments) = call.trim_end().trim_end_matches(')').split_once('(')?;
@@ -188,13 +198,15 @@ fn in_brief(line: &str) -> Option<String> {
     })
 }
 
-/// The packets in the capture file, in the words of a ladder. The server, whose lane is the first, goes to the right.
+/// The packets in the capture file, in the words of a ladder. The server, whose lane is the first,
+/// goes to the right.
 fn seen_by_tshark(file: &Path, server: &[String]) -> Vec<(String, Option<bool>)> {
     let mut tshark = Command::new("tshark");
     tshark.arg("-r").arg(file).args("-T fields -e tcp.flags -e tcp.len -e tcp.srcport".split(' '));
     let ran = run(&mut tshark);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let port = server.iter().filter_map(|call| call.strip_prefix("getsockname :")).next_back().unwrap();
+    let port =
+        server.iter().filter_map(|call| call.strip_prefix("getsockname :")).next_back().unwrap();
     let rows = ran.out.lines().map(|line| {
         let fields: Vec<&str> = line.split('\t').collect();
         let flags = u32::from_str_radix(fields[0].trim_start_matches("0x"), 16).unwrap();
@@ -203,7 +215,10 @@ fn seen_by_tshark(file: &Path, server: &[String]) -> Vec<(String, Option<bool>)>
     let rows: Vec<(String, bool)> = rows.collect();
     // Before there is a connection, packets belong to one lane alone: nobody listens.
     let first = rows.iter().position(|(label, _)| label == "SYN-ACK").unwrap() - 1;
-    rows.into_iter().enumerate().map(|(i, (label, right))| (label, (i >= first).then_some(right))).collect()
+    rows.into_iter()
+        .enumerate()
+        .map(|(i, (label, right))| (label, (i >= first).then_some(right)))
+        .collect()
 }
 
 /// `SYN-ACK`, `data 8`

@@ -8,12 +8,12 @@ use support::project;
 
 /// From the ground up. Each layer may use itself and those before it.
 const LAYERS: &[&[&str]] = &[
-    &["errno", "error", "harmless", "platform", "terminal"],
+    &["error", "harmless", "manual", "platform", "terminal"],
     &["trace"],
     &["kernel", "sinks"],
     &["stage"],
     &["net"],
-    &["lessons", "live"],
+    &["lessons", "live", "probes"],
     &["cli"],
 ];
 
@@ -43,8 +43,11 @@ fn modules_use_only_what_stands_below_them() {
     for (path, text) in sources() {
         let Some(own) = layer(&path) else { continue };
         for used in text.split("crate::").skip(1) {
-            let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            let Some(other) = LAYERS.iter().position(|layer| layer.contains(&&*name)) else { continue };
+            let name: String =
+                used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let Some(other) = LAYERS.iter().position(|layer| layer.contains(&&*name)) else {
+                continue;
+            };
             assert!(other <= own, "{} uses crate::{name}, which stands above it", path.display());
         }
     }
@@ -54,7 +57,11 @@ fn modules_use_only_what_stands_below_them() {
 fn every_module_has_its_layer() {
     let outside = sources().into_iter().map(|(path, _)| path).filter(|path| layer(path).is_none());
     let names: Vec<String> = outside.map(|path| path.display().to_string()).collect();
-    assert_eq!(names, ["src/lib.rs", "src/main.rs"], "name the module in LAYERS of tests/layers.rs");
+    assert_eq!(
+        names,
+        ["src/lib.rs", "src/main.rs"],
+        "name the module in LAYERS of tests/layers.rs"
+    );
 }
 
 #[test]
@@ -110,9 +117,10 @@ fn sources() -> Vec<(PathBuf, String)> {
             let path = folder.join(entry.unwrap().file_name());
             match project(path.to_str().unwrap()).is_dir() {
                 true => folders.push(path),
-                false => {
-                    files.push((path.clone(), fs::read_to_string(project(path.to_str().unwrap())).unwrap()))
-                }
+                false => files.push((
+                    path.clone(),
+                    fs::read_to_string(project(path.to_str().unwrap())).unwrap(),
+                )),
             }
         }
     }

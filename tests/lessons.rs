@@ -10,7 +10,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
-use support::{NOBODY, PublicCopy, anywhere, can_run, project, run, run_lesson, runs, svg, trial, works};
+use support::{
+    NOBODY, PublicCopy, anywhere, can_run, project, run, run_lesson, runs, svg, trial, works,
+};
 
 type Test = fn(&'static Lesson);
 
@@ -33,7 +35,8 @@ fn main() -> ExitCode {
                 move || test(lesson),
             ));
         }
-        let unprivileged = || works(&[NOBODY, &["true"]].concat()).and_then(|()| can_run(lesson.name));
+        let unprivileged =
+            || works(&[NOBODY, &["true"]].concat()).and_then(|()| can_run(lesson.name));
         let name = format!("{}_is_the_same_story_without_privileges", lesson.name);
         trials.push(trial(&name, unprivileged, || is_the_same_story_without_privileges(lesson)));
     }
@@ -42,8 +45,14 @@ fn main() -> ExitCode {
             "a_recording_that_was_cut_off_is_read_up_to_there",
             a_recording_that_was_cut_off_is_read_up_to_there,
         ),
-        ("no_recording_makes_a_view_panic", no_recording_makes_a_view_panic_or_reaches_the_terminal_raw),
-        ("what_is_no_stored_run_is_refused_with_its_line", what_is_no_stored_run_is_refused_with_its_line),
+        (
+            "no_recording_makes_a_view_panic",
+            no_recording_makes_a_view_panic_or_reaches_the_terminal_raw,
+        ),
+        (
+            "what_is_no_stored_run_is_refused_with_its_line",
+            what_is_no_stored_run_is_refused_with_its_line,
+        ),
     ];
     trials.extend(others.map(|(name, test)| trial(name, anywhere, test)));
     support::main(trials)
@@ -52,7 +61,8 @@ fn main() -> ExitCode {
 /// The story of a trace, as the program tells it.
 fn story(trace: &Trace) -> String {
     let mut told = Vec::new();
-    sinks::show(trace, &mut Story::new(&mut told, Theme::Plain, Dialect::C, Guess::NotAsked)).unwrap();
+    sinks::show(trace, &mut Story::new(&mut told, Theme::Plain, Dialect::C, Guess::NotAsked))
+        .unwrap();
     String::from_utf8(told).unwrap()
 }
 
@@ -92,7 +102,8 @@ fn are_one_run(first: &Trace, next: &Trace, i: usize) {
 
 /// Without a single capability, too, a lesson is the run that is stored.
 fn is_the_same_story_without_privileges(lesson: &Lesson) {
-    let stored = sinks::read(&std::fs::read_to_string(stored_run(lesson)).unwrap()).unwrap().canonical();
+    let stored =
+        sinks::read(&std::fs::read_to_string(stored_run(lesson)).unwrap()).unwrap().canonical();
     let copy = PublicCopy::new();
     for i in 0..runs(5) {
         let ran = copy.run(&["lesson", lesson.name, "--view", "json"]);
@@ -155,7 +166,8 @@ fn tells_both_alike(lesson: &'static Lesson, free: Option<String>) {
 
 fn puts_every_cause_before_its_effect(lesson: &Lesson) {
     for _ in 0..runs(15) {
-        let ran = run(&mut support::playground(&["lesson", lesson.name, "--free", "--view", "json"]));
+        let ran =
+            run(&mut support::playground(&["lesson", lesson.name, "--free", "--view", "json"]));
         let trace = sinks::read(&ran.out).unwrap();
         let arrows = trace.arrows();
         let wrong = arrows.iter().find(|arrow| arrow.from >= arrow.to);
@@ -193,8 +205,12 @@ fn strange_recordings(opens: &str) -> Vec<String> {
         })
     };
     let wait = |lane: &str| {
-        let conditions =
-            ["{\"unread\":4294967295}", "\"acknowledged\"", "{\"state\":\"time_wait\"}", "{\"queued\":0}"];
+        let conditions = [
+            "{\"unread\":4294967295}",
+            "\"acknowledged\"",
+            "{\"state\":\"time_wait\"}",
+            "{\"queued\":0}",
+        ];
         conditions.iter().flat_map(|until| waits(lane, until)).collect::<String>()
     };
     let answer = |call: &str, fd: i32, values: &str| {
@@ -202,29 +218,46 @@ fn strange_recordings(opens: &str) -> Vec<String> {
             "{{\"actor\":\"lane 0\",\"at\":1,\"event\":\"returned\",\"call\":\"{call}\",\"fd\":{fd},\"arguments\":[{values}],\"answer\":{{\"ok\":[{values}]}}}}\n"
         )
     };
-    let nested =
-        "{\"machine\":".repeat(60) + "{\"hex\":{\"hex\":\"1b5b324a\",\"length\":9}}" + &"}".repeat(60);
-    let calls = ["getsockopt", "setsockopt", "fcntl", "recvmsg", "recvfrom", "sendto", "socketpair", "close"];
+    let nested = "{\"machine\":".repeat(60)
+        + "{\"hex\":{\"hex\":\"1b5b324a\",\"length\":9}}"
+        + &"}".repeat(60);
+    let calls = [
+        "getsockopt",
+        "setsockopt",
+        "fcntl",
+        "recvmsg",
+        "recvfrom",
+        "sendto",
+        "socketpair",
+        "close",
+    ];
     let strange = |values: &str| calls.map(|call| answer(call, -1, values)).concat();
     let text = |text: &str| format!("{{\"bytes\":{{\"text\":\"{text}\",\"length\":99}}}}");
     let table = |head: &str, rows: &str| {
-        let table = format!("{{\"head\":[{head}],\"rows\":[{rows}],\"notes\":[\"\\u001b[2J\\n\"]}}");
-        lanes(1) + &format!("{{\"closes\":{{\"failure\":null,\"verdict\":null,\"table\":{table}}}}}\n")
+        let table =
+            format!("{{\"head\":[{head}],\"rows\":[{rows}],\"notes\":[\"\\u001b[2J\\n\"]}}");
+        lanes(1)
+            + &format!("{{\"closes\":{{\"failure\":null,\"verdict\":null,\"table\":{table}}}}}\n")
     };
     vec![
         lanes(1) + &wait("nobody") + &wait("lane 0") + call,
-        lanes(2) + &waits("lane 1", "\"acknowledged\"")[1] + &waits("lane 0", "\"acknowledged\"")[0],
+        lanes(2)
+            + &waits("lane 1", "\"acknowledged\"")[1]
+            + &waits("lane 0", "\"acknowledged\"")[0],
         lanes(1) + &strange(&nested),
         lanes(1) + &strange(""),
         lanes(1) + &strange("{\"fd\":-1}") + &strange("{\"fd\":-1},{\"fd\":-1},{\"time\":null}"),
-        lanes(1) + &strange(&text("\\u001b]0;x\\u0007")) + &strange(&format!("{},{nested}", text(""))),
+        lanes(1)
+            + &strange(&text("\\u001b]0;x\\u0007"))
+            + &strange(&format!("{},{nested}", text(""))),
         table("", ""),
         table("", "[],[\"a\"],[\"\\u001b[2J\",\"\\u202e\"]"),
         table("\"\\u0007\",\"b\",\"c\"", "[],[\"1\",\"2\",\"3\",\"4\"],[\"你好\"]"),
     ]
 }
 
-/// Damaged or hostile recordings: actors that never entered, many lanes, numbers without end, bytes for the terminal.
+/// Damaged or hostile recordings: actors that never entered, many lanes, numbers without end, bytes
+/// for the terminal.
 fn no_recording_makes_a_view_panic_or_reaches_the_terminal_raw() {
     let good = run(&mut support::playground(&["lesson", "tcp-client", "--view", "json"])).out;
     let opens = good.lines().next().unwrap();

@@ -61,7 +61,8 @@ fn python_client() {
 
 fn python_server() {
     let script = project("tests/peers/server.py");
-    let mut python = Command::new("python3").arg(script).arg("0.1").stdout(Stdio::piped()).spawn().unwrap();
+    let mut python =
+        Command::new("python3").arg(script).arg("0.1").stdout(Stdio::piped()).spawn().unwrap();
     let mut port = String::new();
     BufReader::new(python.stdout.as_mut().unwrap()).read_line(&mut port).unwrap();
     let address = format!("127.0.0.1:{}", port.trim());
@@ -77,11 +78,16 @@ fn python_server() {
 /// The book's server, its client, and the playground's: every pair says the same.
 fn python_of_the_book() {
     let script = |name: &str| project(&format!("lessons/python/{name}"));
-    let mut server =
-        Command::new("python3").arg(script("server.py")).arg("0").stdout(Stdio::piped()).spawn().unwrap();
+    let mut server = Command::new("python3")
+        .arg(script("server.py"))
+        .arg("0")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut line = String::new();
     BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let port: String = line.rsplit_once(", ").unwrap().1.chars().filter(char::is_ascii_digit).collect();
+    let port: String =
+        line.rsplit_once(", ").unwrap().1.chars().filter(char::is_ascii_digit).collect();
     let serve = Server::start(&["--quiet"]);
     for port in [port, serve.address.port().to_string()] {
         let ran = run(Command::new("python3").arg(script("client.py")).arg(&port));
@@ -106,7 +112,9 @@ fn connect_to_serve() {
 fn tries_every_address() {
     let server = Server::start(&["--quiet"]);
     let address = format!("two.test:{}", server.address.port());
-    let ran = run(Command::new(OWN_NAMES[0]).args(&OWN_NAMES[1..]).args([PLAYGROUND, "connect", &address]));
+    let ran = run(Command::new(OWN_NAMES[0])
+        .args(&OWN_NAMES[1..])
+        .args([PLAYGROUND, "connect", &address]));
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     let first = ran.out.find("connect(3, [::1]:").expect("the first address is tried");
     let second = ran.out.find("connect(3, 127.0.0.1:").expect("the second address is tried");
@@ -118,7 +126,11 @@ fn silent_server() {
     let address = listener.local_addr().unwrap().to_string();
     let ran = run(&mut playground(&["connect", &address, "--timeout", "0.1"]));
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.starts_with("error: no word in 100ms: waited for the server's welcome\n"), "{}", ran.err);
+    assert!(
+        ran.err.starts_with("error: no word in 100ms: waited for the server's welcome\n"),
+        "{}",
+        ran.err
+    );
     assert_eq!(ran.err.lines().count(), 3);
 }
 
@@ -150,7 +162,11 @@ fn no_address() {
     for arguments in [&["--idle", "0"][..], &["--max-clients", "0"], &["--idle", "x"]] {
         assert_eq!(run(playground(&["serve"]).args(arguments)).code, Some(2), "{arguments:?}");
     }
-    assert_eq!(run(&mut playground(&["connect", "127.0.0.1:1", ""])).code, Some(2), "an empty word");
+    assert_eq!(
+        run(&mut playground(&["connect", "127.0.0.1:1", ""])).code,
+        Some(2),
+        "an empty word"
+    );
 }
 
 fn busy_port() {
@@ -175,7 +191,9 @@ fn signals() {
             let (code, said) = server.stop(signal);
             assert_eq!(code, Some(0));
             assert!(
-                said.contains("Stopped. It had 1 clients, at most 1 at once. Every thread has ended."),
+                said.contains(
+                    "Stopped. It had 1 clients, at most 1 at once. Every thread has ended."
+                ),
                 "{said}"
             );
             assert_eq!(client.read(&mut [0]).unwrap(), 0, "the client gets its end of stream");
@@ -228,7 +246,8 @@ fn json() {
     let server = Server::start(&["--view", "json", "-o", page.path().to_str().unwrap()]);
     greets(&mut server.greeted(), b"Rose");
     assert_eq!(server.stop(libc::SIGINT).0, Some(0));
-    let trace = socket_playground::sinks::read(&std::fs::read_to_string(page.path()).unwrap()).unwrap();
+    let trace =
+        socket_playground::sinks::read(&std::fs::read_to_string(page.path()).unwrap()).unwrap();
     let cast: Vec<&str> = trace.cast().map(|(name, _)| &**name).collect();
     assert_eq!(cast, ["server", "Ctrl-C", "client 1"]);
     assert_eq!(trace.answers("client 1", "send").count(), 2);
@@ -238,7 +257,8 @@ fn json() {
 }
 
 fn beyond_loopback() {
-    let mut child = playground(&["serve", "0.0.0.0:0", "--quiet"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        playground(&["serve", "0.0.0.0:0", "--quiet"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
     child.kill().unwrap();
@@ -281,14 +301,16 @@ fn listen_to_a_taken_port() {
     assert!(ran.err.contains("\n  try:  playground listen 127.0.0.1:0"), "{}", ran.err);
 }
 
-/// Nobody is accepted, and two get in where the limit is one: Linux compares before it counts the new one.
+/// Nobody is accepted, and two get in where the limit is one: Linux compares before it counts the
+/// new one.
 fn listen_and_hold() {
     let command = ["listen", "-q", "--backlog", "1", "--hold", "1000"];
     let mut server = Server::start_by(&mut playground(&command));
     assert!(server.says().ends_with(": 0 waiting for accept, the limit is 1.\n"));
     let clients = [server.connect(), server.connect()];
-    let filled =
-        (0..2).map(|_| server.says()).find(|line| line.contains(": 2 waiting for accept, the limit is 1."));
+    let filled = (0..2)
+        .map(|_| server.says())
+        .find(|line| line.contains(": 2 waiting for accept, the limit is 1."));
     assert!(filled.is_some());
     drop(clients);
 }

@@ -1,8 +1,9 @@
-//! "This is plain socket2 code" as a test: the same lesson files, compiled against bare socket2, plain threads and the
-//! standard `drop`, without turns, a hundred times each.
+//! "This is plain socket2 code" as a test: the same lesson files, compiled against bare socket2,
+//! plain threads and the standard `drop`, without turns, a hundred times each.
 //!
-//! Each lesson runs in a process of its own: this program again, with the lesson's name in its environment. So a lesson that
-//! wants a network of its own can have it, which has to be made before any thread starts.
+//! Each lesson runs in a process of its own: this program again, with the lesson's name in its
+//! environment. So a lesson that wants a network of its own can have it, which has to be made
+//! before any thread starts.
 
 mod support;
 
@@ -17,9 +18,13 @@ use support::{can_run, trial};
 #[allow(clippy::missing_errors_doc, dead_code, reason = "the lessons use a part of it")]
 mod linux;
 
+#[path = "../src/net/address.rs"]
+mod address;
+
 /// What the lessons know as `crate::net`: socket2 itself, and what it does not have.
 #[allow(dead_code, unused_imports, reason = "the lessons use a part of it")]
 mod net {
+    pub use crate::address::at;
     use crate::linux;
     pub use crate::linux::{AcceptQueue, PeerCredentials, TcpInfo};
     pub use libc::*;
@@ -37,7 +42,8 @@ mod net {
     use std::ops::Deref;
     use std::os::fd::AsRawFd;
 
-    /// socket2's socket. Its receiving methods take memory that need not be initialized; here they take bytes.
+    /// socket2's socket. Its receiving methods take memory that need not be initialized; here they
+    /// take bytes.
     #[derive(Debug)]
     pub struct Socket(socket2::Socket);
 
@@ -46,7 +52,11 @@ mod net {
             socket2::Socket::new(domain, kind, protocol).map(Socket)
         }
 
-        pub fn pair(domain: Domain, kind: Type, protocol: Option<Protocol>) -> io::Result<(Socket, Socket)> {
+        pub fn pair(
+            domain: Domain,
+            kind: Type,
+            protocol: Option<Protocol>,
+        ) -> io::Result<(Socket, Socket)> {
             socket2::Socket::pair(domain, kind, protocol).map(|(a, b)| (Socket(a), Socket(b)))
         }
 
@@ -75,7 +85,8 @@ mod net {
         }
 
         pub fn recv_vectored(&self, buffers: &mut [IoSliceMut]) -> io::Result<(usize, RecvFlags)> {
-            let slices = buffers.iter_mut().map(|buffer| MaybeUninitSlice::new(uninitialized(buffer)));
+            let slices =
+                buffers.iter_mut().map(|buffer| MaybeUninitSlice::new(uninitialized(buffer)));
             self.0.recv_vectored(&mut slices.collect::<Vec<_>>())
         }
 
@@ -146,7 +157,8 @@ mod net {
     }
 
     fn uninitialized(buffer: &mut [u8]) -> &mut [MaybeUninit<u8>] {
-        // SAFETY: `MaybeUninit<u8>` has the layout of `u8`, and socket2 promises to write only initialized bytes into it.
+        // SAFETY: `MaybeUninit<u8>` has the layout of `u8`, and socket2 promises to write only
+        // initialized bytes into it.
         unsafe { &mut *(std::ptr::from_mut(buffer) as *mut [MaybeUninit<u8>]) }
     }
 }
@@ -259,11 +271,15 @@ fn main() -> ExitCode {
 
 fn every_lesson_is_here() {
     let real = socket_playground::lessons::LESSONS.iter().map(|lesson| lesson.name);
-    assert!(real.eq(LESSONS.iter().map(|lesson| lesson.name)), "name each lesson in tests/plain.rs, too");
+    assert!(
+        real.eq(LESSONS.iter().map(|lesson| lesson.name)),
+        "name each lesson in tests/plain.rs, too"
+    );
 }
 
 fn is_plain_socket2_code(lesson: &Lesson) {
-    let ran = Command::new(std::env::current_exe().unwrap()).env(LESSON, lesson.name).output().unwrap();
+    let ran =
+        Command::new(std::env::current_exe().unwrap()).env(LESSON, lesson.name).output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 }
 
@@ -274,7 +290,8 @@ fn run_a_hundred_times(lesson: &'static Lesson) {
         let (send, ended) = channel();
         std::thread::spawn(move || send.send((lesson.run)(&stage::Stage)));
         let ended: Result<io::Result<()>, _> = ended.recv_timeout(Duration::from_secs(60));
-        let done = ended.unwrap_or_else(|_| panic!("{}, run {i}: it panicked or hangs", lesson.name));
+        let done =
+            ended.unwrap_or_else(|_| panic!("{}, run {i}: it panicked or hangs", lesson.name));
         done.unwrap_or_else(|error| panic!("{}, run {i}: {error}", lesson.name));
     }
 }

@@ -1,4 +1,5 @@
-//! The program on a poor machine: without privileges, /proc, IPv6, room for files or descriptors, or in a sandbox.
+//! The program on a poor machine: without privileges, /proc, IPv6, room for files or descriptors,
+//! or in a sandbox.
 
 mod support;
 
@@ -19,8 +20,16 @@ fn main() -> ExitCode {
             own_descriptors,
         ),
         trial("a_user_without_privileges", || works(&[NOBODY, &["true"]].concat()), unprivileged),
-        trial("without_proc_it_runs_freely", || works(&[NO_PROC, &["true"]].concat()), without_proc),
-        trial("without_ipv6_it_shows_a_recording", || works(&[NO_IPV6, &["true"]].concat()), without_ipv6),
+        trial(
+            "without_proc_it_runs_freely",
+            || works(&[NO_PROC, &["true"]].concat()),
+            without_proc,
+        ),
+        trial(
+            "without_ipv6_it_shows_a_recording",
+            || works(&[NO_IPV6, &["true"]].concat()),
+            without_ipv6,
+        ),
         trial("without_room_for_files_it_shows_a_recording", anywhere, without_room_for_files),
         trial(
             "without_raw_sockets_it_shows_a_recording",
@@ -47,8 +56,15 @@ fn main() -> ExitCode {
     ])
 }
 
-const NO_PROC: &[&str] =
-    &["unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh"];
+const NO_PROC: &[&str] = &[
+    "unshare",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    "mount -t tmpfs none /proc && exec \"$@\"",
+    "sh",
+];
 const NO_IPV6: &[&str] = &[
     "unshare",
     "--map-root-user",
@@ -88,7 +104,8 @@ fn is_recording(ran: &Ran, lesson: &Lesson) {
     let error: Vec<&str> = ran.err.lines().take(3).collect();
     assert_eq!(error[0], format!("error: the lesson {} cannot run on this machine", lesson.name));
     assert!(error[2].starts_with("  try:  "), "{}", ran.err);
-    let last_title = ran.out.rfind(&format!("{}: {}", lesson.name, lesson.title)).expect("the recording");
+    let last_title =
+        ran.out.rfind(&format!("{}: {}", lesson.name, lesson.title)).expect("the recording");
     let recording = &ran.out[last_title..];
     assert!(recording.lines().nth(1).unwrap().starts_with("RECORDED on "), "{recording}");
     assert!(recording.contains("The proof:"), "{recording}");
@@ -114,15 +131,18 @@ fn few_descriptors() {
     }
 }
 
-/// With so few descriptors ours lie among the student's. Every socket that changes is one that a call has made.
+/// With so few descriptors ours lie among the student's. Every socket that changes is one that a
+/// call has made.
 fn own_descriptors() {
     let few = ["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"];
     let ran = through(&few, &["lesson", "tcp-server", "--wire", "--view", "json"]);
     let trace = sinks::read(&ran.out).unwrap();
     assert_eq!(trace.playbill.wire, Some(Wire::Seen));
-    let answers = trace.events.iter().filter_map(|event| event.answer()).flat_map(|answer| answer.values());
-    let made: Vec<i32> =
-        answers.filter_map(|value| if let Value::Fd(fd) = value { Some(*fd) } else { None }).collect();
+    let answers =
+        trace.events.iter().filter_map(|event| event.answer()).flat_map(|answer| answer.values());
+    let made: Vec<i32> = answers
+        .filter_map(|value| if let Value::Fd(fd) = value { Some(*fd) } else { None })
+        .collect();
     let changed = trace.events.iter().filter_map(|event| match &event.fact {
         Fact::Changed(change) => change.socket.fd.or(change.socket.was),
         _ => None,
@@ -199,7 +219,10 @@ fn sandboxed() {
     for (call, error) in [("socket", "EPERM"), ("bind", "EACCES"), ("listen", "ENOSYS")] {
         let inject = format!("inject={call}:error={error}");
         let wrapper = ["strace", "-f", "-o", "/dev/null", "-e", &inject];
-        is_recording(&through(&wrapper, &["lesson", "tcp-server"]), &LESSONS[lesson_called("tcp-server")]);
+        is_recording(
+            &through(&wrapper, &["lesson", "tcp-server"]),
+            &LESSONS[lesson_called("tcp-server")],
+        );
     }
 }
 
@@ -208,8 +231,8 @@ fn untold() {
     for call in ["ioctl:error=ENOTTY", "getsockopt:error=EPERM"] {
         let inject = format!("inject={call}");
         let began = Instant::now();
-        let lesson =
-            &LESSONS[lesson_called(if call.starts_with("ioctl") { "byte-stream" } else { "options" })];
+        let lesson = &LESSONS
+            [lesson_called(if call.starts_with("ioctl") { "byte-stream" } else { "options" })];
         let wrapper = ["strace", "-f", "-o", "/dev/null", "-e", &inject];
         is_recording(&through(&wrapper, &["lesson", lesson.name]), lesson);
         assert!(began.elapsed() < Duration::from_secs(8), "{call}: {:?}", began.elapsed());
@@ -224,7 +247,11 @@ fn one_run_in_json() {
     let lesson = ["lesson", "tcp-server", "--view", "json"];
     let told = through(&wrapper, &lesson);
     assert_eq!(told.code, Some(3));
-    assert!(told.err.ends_with("\nIts stored run is not shown: there is one run already.\n"), "{}", told.err);
+    assert!(
+        told.err.ends_with("\nIts stored run is not shown: there is one run already.\n"),
+        "{}",
+        told.err
+    );
     assert!(sinks::read(&told.out).unwrap().ending.unwrap().failure.is_some());
     let stored = through(&wrapper, &[&lesson[..], &["-o", file.to_str().unwrap()]].concat());
     assert_eq!((stored.code, &*stored.out), (Some(3), ""));
@@ -252,7 +279,10 @@ fn raw_without_a_network() {
         }
     }
     let needs = lessons_that(Need::RawSockets).into_iter().map(|lesson| lesson.needs);
-    assert!(needs.into_iter().all(|needs| needs.contains(&Need::OwnNetwork)), "raw sockets hear everybody");
+    assert!(
+        needs.into_iter().all(|needs| needs.contains(&Need::OwnNetwork)),
+        "raw sockets hear everybody"
+    );
 }
 
 /// Who may write to a file outside of a user namespace only, may write the run to it.
@@ -277,7 +307,8 @@ fn labelled() {
         ("svg", "RECORDED on "),
         ("json", "\"recorded\":"),
     ] {
-        let ran = run(playground(&["lesson", lesson.name, "--view", view]).env("TMPDIR", "/nowhere"));
+        let ran =
+            run(playground(&["lesson", lesson.name, "--view", view]).env("TMPDIR", "/nowhere"));
         assert_eq!(ran.code, Some(3));
         assert!(ran.out.contains(label), "{view}: {}", ran.out);
     }

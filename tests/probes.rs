@@ -1,4 +1,5 @@
-//! `families`, `types` and `options` agree with what a short Python script finds on the same machine, cell by cell.
+//! `families`, `types` and `options` agree with what a short Python script finds on the same
+//! machine, cell by cell.
 
 mod support;
 
@@ -19,9 +20,13 @@ fn main() -> ExitCode {
         trial("a_quiet_probe_in_json_is_its_table", anywhere, a_quiet_probe_in_json),
         trial("what_this_machine_has_not_is_not_here", anywhere, not_here),
     ];
-    let raw = || works(&["python3", "-c", "import socket; socket.socket(type=socket.SOCK_RAW, proto=1)"]);
-    trials.push(trial("options_of_inet_raw_agree_with_python", raw, || options_agree("inet", "raw")));
-    trials.push(trial("options_of_inet6_raw_agree_with_python", raw, || options_agree("inet6", "raw")));
+    let raw =
+        || works(&["python3", "-c", "import socket; socket.socket(type=socket.SOCK_RAW, proto=1)"]);
+    trials
+        .push(trial("options_of_inet_raw_agree_with_python", raw, || options_agree("inet", "raw")));
+    trials.push(trial("options_of_inet6_raw_agree_with_python", raw, || {
+        options_agree("inet6", "raw")
+    }));
     for (family, kind) in [
         ("inet", "stream"),
         ("inet6", "stream"),
@@ -40,13 +45,18 @@ fn probe(arguments: &[&str]) -> (Trace, Table) {
     let ran = run(playground(arguments).args(["--view", "json"]));
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let trace = sinks::read(&ran.out).unwrap();
-    let table = trace.ending.as_ref().and_then(|ending| ending.table.clone()).expect("a table at its end");
+    let table =
+        trace.ending.as_ref().and_then(|ending| ending.table.clone()).expect("a table at its end");
     (trace, table)
 }
 
 fn python(arguments: &[&str], input: &Value) -> Value {
     let mut script = Command::new("python3");
-    script.arg(project("tests/peers/probes.py")).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+    script
+        .arg(project("tests/peers/probes.py"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut child = script.spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
     let done = child.wait_with_output().unwrap();
@@ -80,8 +90,10 @@ fn options_agree(family: &str, kind: &str) {
     let (_, table) = probe(&["options", "--family", family, "--type", kind]);
     let column = |name: &str| table.head.iter().position(|head| head == name).unwrap();
     let columns = [column("Default"), column("Read back"), column("After accept")];
-    let asked = table.rows.iter().map(|row| (row[0].clone(), json!(row[column("Asked")]))).collect();
-    let (family, kind) = (format!("AF_{}", family.to_uppercase()), format!("SOCK_{}", kind.to_uppercase()));
+    let asked =
+        table.rows.iter().map(|row| (row[0].clone(), json!(row[column("Asked")]))).collect();
+    let (family, kind) =
+        (format!("AF_{}", family.to_uppercase()), format!("SOCK_{}", kind.to_uppercase()));
     let found = python(&["options", &family, &kind], &Value::Object(asked));
     for row in &table.rows {
         let cells = columns.map(|column| json!(row[column]));
@@ -121,7 +133,11 @@ fn a_quiet_probe_in_json() {
 fn not_here() {
     let ran = run(&mut playground(&["options", "--type", "seqpacket", "-q"]));
     is_error(&ran, 3, "options cannot be done on this machine");
-    assert!(ran.err.contains("ESOCKTNOSUPPORT") && ran.err.contains("playground doctor"), "{}", ran.err);
+    assert!(
+        ran.err.contains("ESOCKTNOSUPPORT") && ran.err.contains("playground doctor"),
+        "{}",
+        ran.err
+    );
 }
 
 fn a_quiet_probe_shows_its_table() {

@@ -1,4 +1,5 @@
-//! The program on a terminal: colours, the question, keys, and a second terminal that looks on while it waits.
+//! The program on a terminal: colours, the question, keys, and a second terminal that looks on
+//! while it waits.
 
 #[path = "support/pauses.rs"]
 mod pauses;
@@ -22,8 +23,16 @@ fn main() -> ExitCode {
         trial("the_question_is_asked_on_a_terminal", anywhere, asks),
         trial("the_keys_of_a_presenter", anywhere, keys),
         trial("a_signal_leaves_the_terminal_as_it_was", anywhere, signal_restores),
-        trial("at_every_pause_ss_shows_what_the_page_shows", ss_can_look, pauses_hold_everything_still),
-        trial("the_kernel_view_is_what_ss_shows", ss_can_look_at_each, the_kernel_view_is_what_ss_shows),
+        trial(
+            "at_every_pause_ss_shows_what_the_page_shows",
+            ss_can_look,
+            pauses_hold_everything_still,
+        ),
+        trial(
+            "the_kernel_view_is_what_ss_shows",
+            ss_can_look_at_each,
+            the_kernel_view_is_what_ss_shows,
+        ),
     ])
 }
 
@@ -42,18 +51,31 @@ fn colours() {
     assert!(!has_colours(on_terminal(&mut lesson(), 0, &["\n"])), "a terminal of width 0");
     assert!(!has_colours(on_terminal(lesson().env("NO_COLOR", "1"), 80, &["\n"])), "NO_COLOR");
     assert!(!has_colours(on_terminal(lesson().env("TERM", "dumb"), 80, &["\n"])), "TERM=dumb");
-    assert!(!has_colours(on_terminal(lesson().args(["--color", "never"]), 80, &["\n"])), "--color never");
+    assert!(
+        !has_colours(on_terminal(lesson().args(["--color", "never"]), 80, &["\n"])),
+        "--color never"
+    );
     assert!(!run(&mut lesson()).out.contains('\x1b'), "a pipe");
-    assert!(run(lesson().args(["--color", "always"])).out.contains('\x1b'), "a pipe, with --color always");
+    assert!(
+        run(lesson().args(["--color", "always"])).out.contains('\x1b'),
+        "a pipe, with --color always"
+    );
 }
 
 fn asks() {
     let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, &["x\n", "A)\n"]);
-    assert_eq!(screen.matches("Your prediction").count(), 2, "x is no choice: it asks again\n{screen}");
+    assert_eq!(
+        screen.matches("Your prediction").count(),
+        2,
+        "x is no choice: it asks again\n{screen}"
+    );
     assert_eq!(screen.matches("Before it runs, predict:").count(), 1, "{screen}");
     assert!(screen.contains("You predicted it: a) It is refused at once."), "{screen}");
     let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, &["b\n"]);
-    assert!(screen.contains("You predicted: b)") && screen.contains("The kernel says: a)"), "{screen}");
+    assert!(
+        screen.contains("You predicted: b)") && screen.contains("The kernel says: a)"),
+        "{screen}"
+    );
     assert!(screen.contains("The proof: early client, line "), "{screen}");
     let piped = run(&mut playground(&["lesson", "tcp-server"])).out;
     assert!(
@@ -69,12 +91,20 @@ fn keys() {
     assert_eq!(code, Some(0), "{screen}");
     assert_eq!(screen.matches("[Enter: next   PageUp: back   q: quit]").count(), 6, "{screen}");
     assert!(
-        screen.contains("(Step 3 of 4 so far, again)") && screen.contains("(Step 4 of 4 so far, again)"),
+        screen.contains("(Step 3 of 4 so far, again)")
+            && screen.contains("(Step 4 of 4 so far, again)"),
         "{screen}"
     );
-    assert!(!screen.contains("is_listener") && !screen.contains("error"), "q ends it there\n{screen}");
+    assert!(
+        !screen.contains("is_listener") && !screen.contains("error"),
+        "q ends it there\n{screen}"
+    );
     let (screen, code) = on_terminal(&mut step(), 80, &["\n", " ", "\x03"]);
-    assert_eq!((code, screen.matches("[Enter").count()), (Some(0), 2), "Ctrl-C ends it, too\n{screen}");
+    assert_eq!(
+        (code, screen.matches("[Enter").count()),
+        (Some(0), 2),
+        "Ctrl-C ends it, too\n{screen}"
+    );
 }
 
 /// A signal that ends the program while it waits for a key leaves the terminal as it was.
@@ -96,8 +126,10 @@ fn ss_can_look_at_each() -> Result<(), String> {
     WITH_STATES.into_iter().try_for_each(can_run)
 }
 
-/// The lessons with listeners and connections of TCP, and nothing that is refused on purpose after it has begun.
-const ABOUT_CONNECTIONS: [&str; 4] = ["tcp-server", "tcp-client", "thread-per-client", "byte-stream"];
+/// The lessons with listeners and connections of TCP, and nothing that is refused on purpose after
+/// it has begun.
+const ABOUT_CONNECTIONS: [&str; 4] =
+    ["tcp-server", "tcp-client", "thread-per-client", "byte-stream"];
 
 /// What a second terminal sees at a pause may lag behind the page, and never run ahead of it.
 fn pauses_hold_everything_still() {
@@ -108,7 +140,11 @@ fn pauses_hold_everything_still() {
             seen.extend(sockets);
         });
         for state in ["LISTEN", "ESTAB"] {
-            assert!(seen.iter().any(|socket| socket.state == state), "{}: ss never saw {state}", lesson.name);
+            assert!(
+                seen.iter().any(|socket| socket.state == state),
+                "{}: ss never saw {state}",
+                lesson.name
+            );
         }
     }
 }
@@ -148,12 +184,20 @@ const WITH_STATES: [&str; 10] = [
 /// A lesson, step by step, in a network of its own.
 fn stepwise(lesson: &Lesson, view: &str) -> Command {
     let mut command = Command::new(OWN_NETWORK[0]);
-    command.args(&OWN_NETWORK[1..]).args([PLAYGROUND, "lesson", lesson.name, "--step", "--view", view]);
+    command.args(&OWN_NETWORK[1..]).args([
+        PLAYGROUND,
+        "lesson",
+        lesson.name,
+        "--step",
+        "--view",
+        view,
+    ]);
     command
 }
 
 fn shows_no_more_than(page: &str, sockets: &[Listed]) {
-    let count = |states: &[&str]| sockets.iter().filter(|socket| states.contains(&&*socket.state)).count();
+    let count =
+        |states: &[&str]| sockets.iter().filter(|socket| states.contains(&&*socket.state)).count();
     let shown = |call: &str| page.matches(&format!("✓ {call}(")).count();
     let begun = |call: &str| page.matches(&format!(" {call}(")).count();
     let ended = ["FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "LAST-ACK", "CLOSING", "TIME-WAIT"];
@@ -162,7 +206,8 @@ fn shows_no_more_than(page: &str, sockets: &[Listed]) {
     assert!(count(&["LISTEN"]) <= shown("listen"), "listens before the page says so\n{page}");
     assert!(count(&connected) <= 2 * shown("connect"), "connected before the page says so\n{page}");
     assert!(count(&ended) <= 2 * shown("close"), "ended before the page says so\n{page}");
-    let unread = sockets.iter().filter(|socket| socket.state == "ESTAB" && socket.receive_queue > 0).count();
+    let unread =
+        sockets.iter().filter(|socket| socket.state == "ESTAB" && socket.receive_queue > 0).count();
     assert!(unread <= shown("send"), "sent before the page says so\n{page}");
     assert!(count(&["ESTAB"]) == 0 || begun("connect") > 0);
 }

@@ -53,7 +53,10 @@ fn it_is_small_and_the_same_every_time() {
     each(|lesson, trace, drawn| {
         assert!(drawn.len() <= LARGEST, "{lesson} has {} bytes", drawn.len());
         assert_eq!(drawn, svg(trace), "{lesson}");
-        assert!(!drawn.contains("\n\n"), "{lesson}: a blank line would end it in a page of the book");
+        assert!(
+            !drawn.contains("\n\n"),
+            "{lesson}: a blank line would end it in a page of the book"
+        );
     });
 }
 
@@ -63,17 +66,20 @@ fn it_has_no_colour_of_its_own() {
         &["fill", "stroke", "color", "background", "background-color", "stop-color"];
     each(|lesson, _, svg| {
         let document = Document::parse(svg).unwrap();
-        let style = document.descendants().find(|node| node.has_tag_name("style")).unwrap().text().unwrap();
+        let style =
+            document.descendants().find(|node| node.has_tag_name("style")).unwrap().text().unwrap();
         let rules = style.split('}').filter(|rule| !rule.is_empty());
         for (selector, body) in rules.map(|rule| rule.split_once('{').unwrap()) {
             assert!(selector.contains(".rungs"), "{lesson}: {selector} would reach other pictures");
             for (name, value) in body.split(';').map(|part| part.split_once(':').unwrap()) {
-                let fits = !SAYS_A_COLOUR.contains(&name) || ["currentColor", "none"].contains(&value);
+                let fits =
+                    !SAYS_A_COLOUR.contains(&name) || ["currentColor", "none"].contains(&value);
                 assert!(fits, "{lesson}: {name}:{value}");
             }
         }
         let attributes = document.descendants().flat_map(|node| node.attributes());
-        let coloured = attributes.filter(|one| SAYS_A_COLOUR.contains(&one.name()) || one.name() == "style");
+        let coloured =
+            attributes.filter(|one| SAYS_A_COLOUR.contains(&one.name()) || one.name() == "style");
         assert_eq!(coloured.count(), 0, "{lesson}");
     });
 }
@@ -106,7 +112,10 @@ fn every_row_is_there() {
         for row in Picture::of_any_run(trace).rows {
             let Act::Beside { text, .. } = row.act else { continue };
             let begin: String = text.chars().take(14).collect();
-            assert!(shown.iter().any(|shown| shown.starts_with(begin.trim_end())), "{lesson}: {text}");
+            assert!(
+                shown.iter().any(|shown| shown.starts_with(begin.trim_end())),
+                "{lesson}: {text}"
+            );
         }
     });
 }
@@ -121,7 +130,11 @@ fn what_came_from_a_peer_is_text() {
     let svg = svg(&socket_playground::sinks::read(&evil).unwrap());
     let document = Document::parse(&svg).unwrap();
     assert!(!document.descendants().any(|node| node.has_tag_name("script")));
-    assert!(texts(&document).iter().any(|text| text.text().unwrap().starts_with("</text><script>&\\u{1b}")));
+    assert!(
+        texts(&document)
+            .iter()
+            .any(|text| text.text().unwrap().starts_with("</text><script>&\\u{1b}"))
+    );
     assert!(!svg.chars().any(|c| c.is_control() && c != '\n'));
     texts_are_inside("evil", &svg);
 }
@@ -133,6 +146,10 @@ fn the_program_writes_it() {
     assert_eq!((ran.code, &*ran.err), (Some(0), ""));
     assert_eq!(ran.out, svg(&stored("tcp-server")));
     let ran = run(&mut playground(&["lesson", "tcp-server", "--view", "svg", "--step"]));
-    assert_eq!((ran.code, &*ran.err), (Some(0), ""), "it is drawn at the end: there is nothing to wait for");
+    assert_eq!(
+        (ran.code, &*ran.err),
+        (Some(0), ""),
+        "it is drawn at the end: there is nothing to wait for"
+    );
     Document::parse(&ran.out).unwrap();
 }

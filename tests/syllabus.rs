@@ -1,4 +1,5 @@
-//! Lessons, chapters and the summary are one list; every link leads somewhere; every row of the tutorial has its place.
+//! Lessons, chapters and the summary are one list; every link leads somewhere; every row of the
+//! tutorial has its place.
 
 mod support;
 
@@ -53,7 +54,8 @@ fn every_heading_has_an_id_of_its_own() {
     for chapter in chapters() {
         let mut ids = HashSet::new();
         for heading in headings(&page(&chapter)) {
-            let id = id(&heading).unwrap_or_else(|| panic!("lessons/{chapter}: {heading} wants an {{#id}}"));
+            let id = id(&heading)
+                .unwrap_or_else(|| panic!("lessons/{chapter}: {heading} wants an {{#id}}"));
             assert!(ids.insert(id.to_string()), "lessons/{chapter}: two headings have the id {id}");
         }
         assert!(!ids.is_empty(), "lessons/{chapter} has a heading");
@@ -70,8 +72,8 @@ fn every_internal_link_leads_somewhere() {
             }
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
             let target = page(if file.is_empty() { &chapter } else { file });
-            let leads =
-                anchor.is_empty() || headings(&target).iter().any(|heading| id(heading) == Some(anchor));
+            let leads = anchor.is_empty()
+                || headings(&target).iter().any(|heading| id(heading) == Some(anchor));
             assert!(leads, "lessons/{chapter}: {link} leads nowhere");
         }
     }
@@ -91,7 +93,9 @@ fn every_anchor_that_is_included_exists() {
     }
     for lesson in LESSONS {
         let chapter = page(&format!("{}.md", lesson.name));
-        for anchor in lesson.source.split("// ANCHOR: ").skip(1).map(|text| text.lines().next().unwrap()) {
+        for anchor in
+            lesson.source.split("// ANCHOR: ").skip(1).map(|text| text.lines().next().unwrap())
+        {
             assert!(
                 chapter.contains(&format!(":{anchor}}}}}")),
                 "lessons/{}.md does not show {anchor}",
@@ -114,7 +118,10 @@ fn every_row_of_the_tutorial_is_claimed_once() {
         let lesson = place.strip_prefix("coming: ");
         let exists = lesson.is_some_and(|name| LESSONS.iter().any(|lesson| lesson.name == name));
         assert!(!exists, "{claim}: {place} has come: link to its chapter");
-        assert!(lesson.is_some() || place.starts_with('['), "{claim}: wants a link or \"coming: LESSON\"");
+        assert!(
+            lesson.is_some() || place.starts_with('['),
+            "{claim}: wants a link or \"coming: LESSON\""
+        );
     }
     assert_eq!(coming, COMING, "say in tests/syllabus.rs what is still coming");
 }
@@ -125,8 +132,9 @@ const COMING: &[&str] = &["S22", "B9", "B11", "B12", "B14", "B20", "B23"];
 /// The first and the last cell of a row of the tutorial.
 fn row(line: &str) -> Option<(&str, &str)> {
     let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-    let claim =
-        cells.first().filter(|cell| cell.starts_with(['S', 'B']) && cell[1..].parse::<u32>().is_ok())?;
+    let claim = cells
+        .first()
+        .filter(|cell| cell.starts_with(['S', 'B']) && cell[1..].parse::<u32>().is_ok())?;
     Some((claim, cells.last()?))
 }
 

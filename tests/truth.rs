@@ -1,4 +1,5 @@
-//! The trace is what the kernel saw: each lesson under `strace`, the same run, call by call, thread by thread.
+//! The trace is what the kernel saw: each lesson under `strace`, the same run, call by call, thread
+//! by thread.
 
 mod support;
 
@@ -68,31 +69,43 @@ fn agree(command: &[&str]) {
         let parsed: Vec<Seen> = lines.iter().map(|line| parse(line)).collect();
         assert_eq!(parsed.iter().collect::<Vec<_>>(), names, "lane {name}");
         for ((_, details), line) in told.iter().zip(&lines) {
-            let missing: Vec<&String> = details.iter().filter(|detail| !line.contains(*detail)).collect();
+            let missing: Vec<&String> =
+                details.iter().filter(|detail| !line.contains(*detail)).collect();
             assert!(missing.is_empty(), "lane {name}: {line}\nlacks {missing:?}");
         }
     }
     let observed = seen.remove(&trace.playbill.observer).unwrap_or_default();
     assert_eq!(observed.iter().find(|line| !is_observation(line)), None, "the observer only asks");
     let prepared = seen.remove(&trace.playbill.director).unwrap_or_default();
-    assert_eq!(prepared.iter().find(|line| !is_preparation(line)), None, "the director only makes a network");
+    assert_eq!(
+        prepared.iter().find(|line| !is_preparation(line)),
+        None,
+        "the director only makes a network"
+    );
     assert_eq!(seen, HashMap::new(), "these threads are no lanes");
 }
 
-/// What the observer may do: ask for names, for the state of a socket, for bytes in a queue, for interfaces, and for packets.
+/// What the observer may do: ask for names, for the state of a socket, for bytes in a queue, for
+/// interfaces, and for packets.
 fn is_observation(line: &str) -> bool {
     let asks = ["getsockname(", "getpeername(", "ioctl("].iter().any(|call| line.starts_with(call));
     // if_nametoindex(3), a part of the list of interfaces, uses any socket.
     let for_a_name = line.starts_with("socket(AF_UNIX, SOCK_DGRAM") || line.starts_with("close(");
     const STATE: [&str; 5] = ["TCP_INFO", "TCP_DEFER_ACCEPT", "SO_COOKIE", "SO_MEMINFO", "SO_TYPE"];
-    let about_state = line.starts_with("getsockopt(") && STATE.iter().any(|option| line.contains(option));
+    let about_state =
+        line.starts_with("getsockopt(") && STATE.iter().any(|option| line.contains(option));
     let about_state = about_state || line.contains("NETLINK");
     // The end of the process may interrupt it.
     let is_cut_off = line.starts_with("???(");
-    asks || for_a_name || is_about_packets(line) || about_state || is_cut_off || line.starts_with("openat(")
+    asks || for_a_name
+        || is_about_packets(line)
+        || about_state
+        || is_cut_off
+        || line.starts_with("openat(")
 }
 
-/// A packet socket is made, and moved to our own descriptors, from 500 on. strace does not know it before it is bound.
+/// A packet socket is made, and moved to our own descriptors, from 500 on. strace does not know it
+/// before it is bound.
 fn is_about_packets(line: &str) -> bool {
     let descriptor =
         line.split_once("fd=").or(line.split_once('(')).map(|(_, rest)| rest).unwrap_or_default();
@@ -102,19 +115,21 @@ fn is_about_packets(line: &str) -> bool {
     is_ours || is_moved || line.contains("AF_PACKET") || line.contains("<PACKET")
 }
 
-/// What the director may do before the first lane enters: look what there is, and make the loopback of a new network ready.
+/// What the director may do before the first lane enters: look what there is, and make the loopback
+/// of a new network ready.
 fn is_preparation(line: &str) -> bool {
     // strace does not show which interface SIOCETHTOOL is about.
     let about_loopback = line.contains("\"lo\"") || line.contains("SIOCETHTOOL");
-    let about_loopback =
-        about_loopback && ["IFFLAGS", "SIOCSIFMTU", "SIOCETHTOOL"].iter().any(|what| line.contains(what));
+    let about_loopback = about_loopback
+        && ["IFFLAGS", "SIOCSIFMTU", "SIOCETHTOOL"].iter().any(|what| line.contains(what));
     let by_a_socket = line.starts_with("socket(AF_INET, SOCK_DGRAM") || line.starts_with("close(");
     // A debug build looks at a descriptor before it closes it.
     let by_a_socket = by_a_socket || line.contains("F_GETFD");
     about_loopback || by_a_socket || line.starts_with("openat(")
 }
 
-/// Runs a command under strace. Gives what the program told, and strace's lines about sockets for each thread.
+/// Runs a command under strace. Gives what the program told, and strace's lines about sockets for
+/// each thread.
 fn run_under_strace(command: &[&str], folder: &Path) -> (Trace, HashMap<i32, Vec<String>>) {
     let (log, story) = (folder.join("strace"), folder.join("run.jsonl"));
     let mut strace = Command::new("strace");
@@ -137,7 +152,8 @@ fn run_under_strace(command: &[&str], folder: &Path) -> (Trace, HashMap<i32, Vec
     (trace, seen)
 }
 
-/// A network call, or another call on a descriptor that strace knows for a socket: `close(4<TCP:[97094]>)`.
+/// A network call, or another call on a descriptor that strace knows for a socket:
+/// `close(4<TCP:[97094]>)`.
 fn is_about_sockets(line: &str) -> bool {
     const DESCRIPTORS: [&str; 12] = [
         "read(",
@@ -165,12 +181,15 @@ fn is_about_sockets(line: &str) -> bool {
     ];
     let is_one_of = |calls: &[&str]| calls.iter().any(|call| line.starts_with(call));
     if line.starts_with("openat(") {
-        return ["\"/proc/sys", "\"/proc/net", "\"/sys/class"].iter().any(|path| line.contains(path));
+        return ["\"/proc/sys", "\"/proc/net", "\"/sys/class"]
+            .iter()
+            .any(|path| line.contains(path));
     }
     let is_call = line.contains('(') && !line.starts_with("+++") && !line.starts_with("---");
-    let names_a_socket = ["<TCP", "<UDP", "<UNIX", "<RAW", "<PING", "<NETLINK", "<PACKET", "<socket:"]
-        .iter()
-        .any(|kind| line.contains(kind));
+    let names_a_socket =
+        ["<TCP", "<UDP", "<UNIX", "<RAW", "<PING", "<NETLINK", "<PACKET", "<socket:"]
+            .iter()
+            .any(|kind| line.contains(kind));
     is_call && (names_a_socket || !(is_one_of(&DESCRIPTORS) || is_one_of(&WAITS)))
 }
 
@@ -189,7 +208,8 @@ fn parse(line: &str) -> Seen {
     Seen { name: name.trim().into(), fd: digits.parse().ok(), result: result.into() }
 }
 
-/// What the trace says that a lane did, as strace would say it, with details that strace's line has to hold.
+/// What the trace says that a lane did, as strace would say it, with details that strace's line has
+/// to hold.
 fn told_by(trace: &Trace, lane: &Name) -> Vec<(Seen, Vec<String>)> {
     let own = trace.events.iter().filter(|event| event.actor == *lane);
     own.filter_map(|event| match &event.fact {
@@ -226,12 +246,13 @@ fn told(call: &Call, answer: &Answer) -> Seen {
 /// Every port, constant, number and value that the trace tells of a call, as strace writes it.
 fn details(call: &Call, answer: &Answer) -> Vec<String> {
     let is_about = |name: &str| call.arguments.contains(&Value::Constant(name.to_string().into()));
-    // What is read from a file is no argument of the call that opens it, strace takes a cookie for text, and shows a
-    // part of SO_MEMINFO only.
+    // What is read from a file is no argument of the call that opens it, strace takes a cookie for
+    // text, and shows a part of SO_MEMINFO only.
     let untold = call.name == "open" || is_about("SO_COOKIE") || is_about("SO_MEMINFO");
     let answers = if untold { &[] } else { answer.values() };
     // A name of four letters may be a number to it, too.
-    let is_name = |value: &&Value| is_about("TCP_CONGESTION") && matches!(value.bare(), Value::Bytes(_));
+    let is_name =
+        |value: &&Value| is_about("TCP_CONGESTION") && matches!(value.bare(), Value::Bytes(_));
     let values = call.arguments.iter().chain(answers).filter(|value| !is_name(value));
     values.filter_map(|value| detail(&call.name, value.bare())).collect()
 }
@@ -246,7 +267,11 @@ fn detail(call: &str, value: &Value) -> Option<String> {
         Value::Address(Address::Unix(UnixName::Path(path))) => Some(format!("sun_path=\"{path}\"")),
         // strace does not know it, and these are our own words for a structure.
         Value::Constant(name) if name == "IP_LOCAL_PORT_RANGE" || name.contains(' ') => None,
-        Value::Constant(name) if ["none", "off"].contains(&&**name) || name.parse::<IpAddr>().is_ok() => None,
+        Value::Constant(name)
+            if ["none", "off"].contains(&&**name) || name.parse::<IpAddr>().is_ok() =>
+        {
+            None
+        }
         Value::Constant(level) if call.ends_with("sockopt") && level.starts_with("IPPROTO_") => {
             Some(level.replace("IPPROTO_", "SOL_"))
         }

@@ -1,4 +1,5 @@
-//! The wire view is true: its order, one run for all runs, and what tshark reads in the capture file.
+//! The wire view is true: its order, one run for all runs, and what tshark reads in the capture
+//! file.
 
 #[path = "support/order.rs"]
 mod order;
@@ -11,7 +12,8 @@ use socket_playground::trace::{Address, Call, Event, Kind, Packet, Trace, Value,
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use support::{
-    NOBODY, POWERLESS, PublicCopy, anywhere, can_run, is_error, playground, run, runs, through, trial, works,
+    NOBODY, POWERLESS, PublicCopy, anywhere, can_run, is_error, playground, run, runs, through,
+    trial, works,
 };
 
 /// The lessons that send packets.
@@ -32,7 +34,8 @@ const LESSONS: [&str; 14] = [
     "raw-iphdr",
 ];
 
-/// Those that make packets by hand, or send them in fragments: what was asked and what crossed are not the same bytes.
+/// Those that make packets by hand, or send them in fragments: what was asked and what crossed are
+/// not the same bytes.
 const OF_PACKETS: [&str; 3] = ["layers", "raw-icmp", "raw-iphdr"];
 
 fn main() -> ExitCode {
@@ -45,7 +48,9 @@ fn main() -> ExitCode {
         let name = |what: &str| format!("{lesson}_{what}");
         if !OF_PACKETS.contains(&lesson) {
             trials.extend([
-                trial(&name("has_its_packets_in_order_in_a_free_run"), sees, || in_order_freely(lesson)),
+                trial(&name("has_its_packets_in_order_in_a_free_run"), sees, || {
+                    in_order_freely(lesson)
+                }),
                 trial(&name("on_a_loopback_that_others_use"), has_shared, || shared(lesson)),
             ]);
         }
@@ -60,11 +65,19 @@ fn main() -> ExitCode {
         trials.push(trial(&name, move || sees_the_wire(lesson), move || draws_losses(lesson)));
     }
     let segments = || sees_the_wire("byte-stream");
-    trials.push(trial("byte-stream_crosses_in_the_segments_that_are_counted", segments, counts_segments));
+    trials.push(trial(
+        "byte-stream_crosses_in_the_segments_that_are_counted",
+        segments,
+        counts_segments,
+    ));
     let sees = || can_run("layers").and_then(|()| sees_the_wire("layers"));
     trials.push(trial("layers_takes_its_first_datagram_apart", sees, takes_apart));
     trials.push(trial("no_other_lesson_does", || sees_the_wire("udp"), takes_nothing_apart));
-    trials.push(trial("without_the_wire_it_says_why", || works(&[POWERLESS, &["true"]].concat()), powerless));
+    trials.push(trial(
+        "without_the_wire_it_says_why",
+        || works(&[POWERLESS, &["true"]].concat()),
+        powerless,
+    ));
     trials.push(trial("a_capture_file_without_room_is_an_error", anywhere, full));
     support::main(trials)
 }
@@ -101,7 +114,11 @@ fn wired(wrapper: &[&str], lesson: &[&str]) -> Trace {
 }
 
 fn packets(trace: &Trace) -> impl Iterator<Item = (usize, &Event, &Packet)> {
-    trace.events.iter().enumerate().filter_map(|(place, event)| Some((place, event, event.packet()?)))
+    trace
+        .events
+        .iter()
+        .enumerate()
+        .filter_map(|(place, event)| Some((place, event, event.packet()?)))
 }
 
 fn is_whole(trace: &Trace) {
@@ -150,7 +167,8 @@ fn draws_losses(lesson: &str) {
     let drawn = picture.lines().filter(|line| line.contains(" ┄┄✕ :")).count();
     assert_eq!((drawn > 0, drawn.to_string()), (true, counted.into()), "{picture}");
     assert!(legend.contains("┄┄✕ a packet that no socket took"), "{legend}");
-    let blind = run(&mut playground(&["lesson", lesson, "--wire", "--no-kernel", "--view", "ladder"])).out;
+    let blind =
+        run(&mut playground(&["lesson", lesson, "--wire", "--no-kernel", "--view", "ladder"])).out;
     assert_eq!(
         blind.contains("was not looked at"),
         lesson == "udp",
@@ -158,14 +176,18 @@ fn draws_losses(lesson: &str) {
     );
 }
 
-/// In a network of its own a long send crosses as on an Ethernet, and the receiver's kernel counts as many segments.
+/// In a network of its own a long send crosses as on an Ethernet, and the receiver's kernel counts
+/// as many segments.
 fn counts_segments() {
     let trace = wired(&[], &["byte-stream"]);
     let place = trace.playbill.place.as_ref().unwrap();
     assert!(place.contains("1500 bytes"), "{place}");
     let send = |event: &Event| event.call().is_some_and(|call| event.is_call() && sends_all(call));
     let begin = trace.events.iter().position(send).unwrap();
-    let sent = trace.events[begin + 1..].iter().map_while(Event::packet).filter(|packet| packet.data() > 0);
+    let sent = trace.events[begin + 1..]
+        .iter()
+        .map_while(Event::packet)
+        .filter(|packet| packet.data() > 0);
     let lengths: Vec<usize> = sent.map(Packet::data).collect();
     assert_eq!(lengths.iter().sum::<usize>(), LONG);
     assert!(packets(&trace).all(|(_, _, packet)| packet.frame.length() <= 14 + 1500));
@@ -209,7 +231,8 @@ fn tshark_agrees(lesson: &str) {
     let mut seen = seen_by_tshark(&file);
     assert_eq!(seen.len(), told.len());
     for (seen, told) in seen.iter_mut().zip(&told) {
-        // tshark puts the fragments of a datagram together, and a trace leaves them as they crossed.
+        // tshark puts the fragments of a datagram together, and a trace leaves them as they
+        // crossed.
         if told[2..].iter().all(String::is_empty) {
             seen[2..].fill(String::new());
         }
@@ -239,8 +262,9 @@ fn seen_by_tshark(file: &Path) -> Vec<Vec<String>> {
 fn row(trace: &Trace, place: usize, event: &Event, packet: &Packet) -> Vec<String> {
     let mut row = vec![String::new(); FIELDS.len()];
     row[0] = packet.frame.length().to_string();
-    let before =
-        trace.events[..place].iter().rfind(|other| other.actor == event.actor && other.packet().is_none());
+    let before = trace.events[..place]
+        .iter()
+        .rfind(|other| other.actor == event.actor && other.packet().is_none());
     row[1] = match before.filter(|before| before.is_call()) {
         Some(called) => format!("{}: {}", event.actor, written(called.call().unwrap())),
         None => format!("{}: between two calls", event.actor),
@@ -284,7 +308,8 @@ fn takes_apart() {
         let table = trace.ending.as_ref().unwrap().table.clone().expect("a table at its end");
         let mut at = 0;
         for row in &table.rows {
-            let bytes: Vec<u8> = row[1].split(' ').map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
+            let bytes: Vec<u8> =
+                row[1].split(' ').map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
             let end = at + bytes.len();
             assert!(first.frame.kept()[at..].starts_with(&bytes), "{row:?}");
             let places = row[0].split('–').map(|place| place.parse::<usize>().unwrap());
@@ -316,7 +341,8 @@ fn unprivileged(lesson: &str) {
     }
 }
 
-/// Only the packets of the lesson are shown. A network of its own need not cut a stream into segments as that one does.
+/// Only the packets of the lesson are shown. A network of its own need not cut a stream into
+/// segments as that one does.
 fn shared(lesson: &str) {
     let place = if Lesson::named(lesson).unwrap().is_about_segments() { SHARED } else { &[] };
     let first = wired(place, &[lesson]).canonical();

@@ -1,14 +1,19 @@
 //! What `playground errno` says.
 
-use crate::errno::{self, Errno};
 use crate::error::Error;
 use crate::lessons::LESSONS;
+use crate::manual::errno::{self, Errno};
 use crate::sinks;
 
 /// Every error that has an explanation, a line each.
 pub fn all() -> String {
     let line = |error: Errno| {
-        format!("{:>4}  {:<16} {}\n", error.code(), error.name(), error.meaning().unwrap_or_default())
+        format!(
+            "{:>4}  {:<16} {}\n",
+            error.code(),
+            error.name(),
+            error.meaning().unwrap_or_default()
+        )
     };
     errno::known_errors().map(line).collect()
 }

@@ -3,7 +3,9 @@
 use crate::error::Error;
 use crate::kernel::descriptor::out_of_the_way;
 use crate::lessons::Lesson;
-use crate::sinks::{self, Conclusion, Dialect, Drawing, Guess, Json, Pace, Rest, Scroll, Sink, Story, Theme};
+use crate::sinks::{
+    self, Conclusion, Dialect, Drawing, Guess, Json, Pace, Rest, Scroll, Sink, Story, Theme,
+};
 use crate::terminal;
 use clap::{Args, ValueEnum};
 use std::fs::File;
@@ -27,7 +29,8 @@ pub struct Talk {
 /// How a run is shown.
 #[derive(Args)]
 pub struct Look {
-    /// As a story to read, as a ladder with one column a thread, as the same ladder in SVG, or as JSON, one object a line
+    /// As a story to read, as a ladder with one column a thread, as the same ladder in SVG, or as
+    /// JSON, one object a line
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     pub view: View,
     /// Wait for a key before each step: Enter goes on, PageUp goes back, q quits
@@ -68,7 +71,9 @@ impl Paper {
         let Some(file) = &self.0 else { return Ok(Box::new(io::stdout())) };
         let mut file = file.try_clone().map_err(|source| Error::Output { source })?;
         if self.can_be_wiped() {
-            file.set_len(0).and_then(|()| file.rewind()).map_err(|source| Error::Output { source })?;
+            file.set_len(0)
+                .and_then(|()| file.rewind())
+                .map_err(|source| Error::Output { source })?;
         }
         Ok(Box::new(out_of_the_way(file)))
     }
@@ -121,9 +126,11 @@ impl Talk {
     pub fn probe(&self) -> Result<Box<dyn Sink>, Error> {
         match (self.sink()?, self.view) {
             (Some(sink), _) => Ok(sink),
-            (None, LiveView::Story) => {
-                Ok(Box::new(Conclusion::new(self.page.open()?, self.page.theme(), self.page.room())))
-            }
+            (None, LiveView::Story) => Ok(Box::new(Conclusion::new(
+                self.page.open()?,
+                self.page.theme(),
+                self.page.room(),
+            ))),
             (None, LiveView::Json) => Ok(Box::new(Json::of_the_ending(self.page.open()?))),
         }
     }
@@ -138,13 +145,16 @@ impl Page {
     /// Opens the place to write to, for one run or more.
     pub fn paper(&self) -> Result<Paper, Error> {
         let Some(path) = &self.output else { return Ok(Paper(None)) };
-        let failed = |source| Error::File { doing: "write", path: path.display().to_string(), source };
+        let failed =
+            |source| Error::File { doing: "write", path: path.display().to_string(), source };
         Ok(Paper(Some(out_of_the_way(File::create(path).map_err(failed)?))))
     }
 
     fn sink(&self, out: Box<dyn Write + Send>, view: View, guess: Guess) -> Box<dyn Sink> {
         match view {
-            View::Story => Box::new(Story::new(out, self.theme(), self.dialect(), guess).within(self.room())),
+            View::Story => {
+                Box::new(Story::new(out, self.theme(), self.dialect(), guess).within(self.room()))
+            }
             View::Ladder => Box::new(Drawing::ladder(out)),
             View::Svg => Box::new(Drawing::svg(out)),
             View::Json => Box::new(Json::new(out)),
@@ -179,7 +189,8 @@ impl Look {
         if self.view != View::Story || self.page.output.is_some() || !terminal::can_be_asked() {
             return Ok(Guess::NotAsked);
         }
-        let asked = sinks::ask(&lesson.question.asked(), &mut io::stderr(), &mut io::stdin().lock());
+        let asked =
+            sinks::ask(&lesson.question.asked(), &mut io::stderr(), &mut io::stdin().lock());
         asked.map_err(|source| Error::Output { source })
     }
 

@@ -1,18 +1,20 @@
 //! The network that a lesson runs in.
 
-use crate::errno::Errno;
 use crate::error::Error;
 use crate::kernel::{loopback, namespace};
 use crate::lessons::Lesson;
+use crate::manual::errno::Errno;
 use crate::platform::Need;
 use rustix::process::getuid;
 use std::io;
 use std::process::id;
 
-/// Moves into a network of our own, if the lesson wants one, or the packets of the run shall be shown: no thread runs yet. Gives the words for the place.
+/// Moves into a network of our own, if the lesson wants one, or the packets of the run shall be
+/// shown: no thread runs yet. Gives the words for the place.
 ///
 /// # Errors
-/// There is none, and the lesson would hear the packets of others; or there is one that cannot be used.
+/// There is none, and the lesson would hear the packets of others; or there is one that cannot be
+/// used.
 pub fn own(lesson: &Lesson, for_packets: bool) -> Result<Option<String>, Error> {
     if !for_packets && !lesson.needs.contains(&Need::OwnNetwork) {
         return Ok(None);
@@ -26,9 +28,9 @@ pub fn own(lesson: &Lesson, for_packets: bool) -> Result<Option<String>, Error> 
             Err(not_here("raw sockets want a network of their own, and it was refused", error))
         }
         Err(_) => Ok(None),
-        Ok(()) => loopback::bring_up()
-            .map(|()| Some(place(lesson)))
-            .map_err(|error| not_here("the loopback of a network of its own cannot be used", error)),
+        Ok(()) => loopback::bring_up().map(|()| Some(place(lesson))).map_err(|error| {
+            not_here("the loopback of a network of its own cannot be used", error)
+        }),
     }
 }
 

@@ -12,7 +12,8 @@ use std::path::PathBuf;
 /// What is wanted of the wire.
 #[derive(Args)]
 pub struct Packets {
-    /// Show the packets that really cross, too, in a network of the lesson's own if there may be one
+    /// Show the packets that really cross, too, in a network of the lesson's own if there may be
+    /// one
     #[arg(long)]
     wire: bool,
     /// Write the packets to FILE, for Wireshark: each with the call that caused it. Implies --wire
@@ -31,7 +32,8 @@ impl Packets {
     /// The file cannot be made.
     pub fn file(&self) -> Result<Option<Capture>, Error> {
         let make = |path: &PathBuf| {
-            let failed = |source| Error::File { doing: "write", path: path.display().to_string(), source };
+            let failed =
+                |source| Error::File { doing: "write", path: path.display().to_string(), source };
             let file = File::create(path).map(out_of_the_way).map_err(failed)?;
             Pcapng::new(Box::new(file) as Box<dyn Write + Send>).map_err(failed)
         };

@@ -7,9 +7,11 @@ use std::os::unix::fs::FileExt;
 /// The room for all of it: a line of 135 bytes for each processor.
 const ROOM: usize = 256 << 10;
 
-/// What the processors have taken in and not delivered. A loopback packet is there from its sending to its arrival.
+/// What the processors have taken in and not delivered. A loopback packet is there from its sending
+/// to its arrival.
 pub struct Backlog {
-    /// `/proc/net/softnet_stat`, held open: opening it later would take a descriptor's number for a moment.
+    /// `/proc/net/softnet_stat`, held open: opening it later would take a descriptor's number for a
+    /// moment.
     file: Option<File>,
     text: Box<[u8]>,
 }
@@ -20,12 +22,14 @@ impl Backlog {
         Backlog { file, text: vec![0; ROOM].into() }
     }
 
-    /// Whether nothing is there. The column is `backlog_len` (`net/core/net-procfs.c`); kernels before 5.10 do not tell.
+    /// Whether nothing is there. The column is `backlog_len` (`net/core/net-procfs.c`); kernels
+    /// before 5.10 do not tell.
     pub fn is_empty(&mut self) -> bool {
         const BACKLOG: usize = 11;
         let length = self.read();
         let text = String::from_utf8_lossy(&self.text[..length]);
-        let backlog = |line: &str| u32::from_str_radix(line.split_whitespace().nth(BACKLOG)?, 16).ok();
+        let backlog =
+            |line: &str| u32::from_str_radix(line.split_whitespace().nth(BACKLOG)?, 16).ok();
         text.lines().filter_map(backlog).all(|length| length == 0)
     }
 

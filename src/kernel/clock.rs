@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-/// How the two clocks stood to each other. The kernel stamps packets by `CLOCK_REALTIME`, which may be set at any time; events are
-/// timed by `CLOCK_MONOTONIC`, which cannot.
+/// How the two clocks stood to each other. The kernel stamps packets by `CLOCK_REALTIME`, which may
+/// be set at any time; events are timed by `CLOCK_MONOTONIC`, which cannot.
 #[derive(Clone, Copy)]
 pub struct Clock {
     monotonic: Instant,

@@ -6,7 +6,8 @@ use std::os::fd::{AsRawFd, FromRawFd};
 /// Our descriptors live from here on, so that a student's first socket is number 3.
 pub const OURS: i32 = 500;
 
-/// Moves an open file to a high descriptor. Where the limit of open files is too low for that, it stays where it is.
+/// Moves an open file to a high descriptor. Where the limit of open files is too low for that, it
+/// stays where it is.
 pub fn out_of_the_way(file: File) -> File {
     // SAFETY: `file` is open for the duration of the call, and F_DUPFD_CLOEXEC touches no memory.
     let fd = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_DUPFD_CLOEXEC, OURS) };

@@ -1,8 +1,11 @@
-//! What `sock_diag(7)` tells: all TCP sockets of a network, those that no program holds included, and the queues of `AF_UNIX`.
+//! What `sock_diag(7)` tells: all TCP sockets of a network, those that no program holds included,
+//! and the queues of `AF_UNIX`.
 
 use super::descriptor::out_of_the_way;
 use crate::trace::TcpState;
-use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
+use netlink_packet_core::{
+    NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
+};
 use netlink_packet_sock_diag::SockDiagMessage;
 use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP};
 use netlink_packet_sock_diag::inet::{
@@ -20,7 +23,8 @@ use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 /// A TCP socket, as the kernel lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// The number that no other socket has, and that a connection keeps when its program is gone: `SO_COOKIE`.
+    /// The number that no other socket has, and that a connection keeps when its program is gone:
+    /// `SO_COOKIE`.
     pub cookie: u64,
     /// Whether some program holds it. One that waits to be accepted, or was closed, nobody holds.
     pub is_held: bool,
@@ -65,7 +69,8 @@ impl Diag {
     pub fn list(&mut self, ipv6: bool) -> io::Result<Vec<Listed>> {
         let (family, socket_id) =
             if ipv6 { (AF_INET6, SocketId::new_v6()) } else { (AF_INET, SocketId::new_v4()) };
-        let (protocol, extensions, states) = (IPPROTO_TCP, ExtensionFlags::empty(), StateFlags::all());
+        let (protocol, extensions, states) =
+            (IPPROTO_TCP, ExtensionFlags::empty(), StateFlags::all());
         let request = InetRequest { family, protocol, extensions, states, socket_id };
         let mut found = Vec::new();
         self.dump(SockDiagMessage::InetRequest(request), |answer, bytes| {
@@ -76,7 +81,8 @@ impl Diag {
         Ok(found)
     }
 
-    /// Lists the listeners of `AF_UNIX`: their cookies, how many connections wait on them, and the limit.
+    /// Lists the listeners of `AF_UNIX`: their cookies, how many connections wait on them, and the
+    /// limit.
     ///
     /// # Errors
     /// The kernel does not answer as it should.
@@ -88,7 +94,8 @@ impl Diag {
             if let SockDiagMessage::UnixResponse(response) = answer {
                 let queue = response.number_of_pending_connection();
                 let queue = queue.zip(response.max_number_of_pending_connection());
-                found.extend(queue.map(|queue| (u64::from_ne_bytes(response.header.cookie), queue)));
+                found
+                    .extend(queue.map(|queue| (u64::from_ne_bytes(response.header.cookie), queue)));
             }
         })?;
         Ok(found)
@@ -114,7 +121,8 @@ impl Diag {
     }
 }
 
-/// Takes one packet of answers. Gives whether it was the last. Answers to another request are left from one that failed.
+/// Takes one packet of answers. Gives whether it was the last. Answers to another request are left
+/// from one that failed.
 fn is_last(
     mut bytes: &[u8],
     request: u32,
@@ -150,8 +158,8 @@ fn listed(response: &InetResponse, bytes: &[u8]) -> Option<Listed> {
     })
 }
 
-/// `idiag_expires`, which the library leaves out here: it stands behind the header of netlink, four numbers of a byte and the
-/// socket's identity (`linux/inet_diag.h`).
+/// `idiag_expires`, which the library leaves out here: it stands behind the header of netlink, four
+/// numbers of a byte and the socket's identity (`linux/inet_diag.h`).
 fn expires(bytes: &[u8]) -> Option<u32> {
     const PLACE: usize = 16 + 4 + 48;
     Some(u32::from_ne_bytes(*bytes.get(PLACE..)?.first_chunk()?))

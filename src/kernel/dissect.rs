@@ -12,10 +12,14 @@ const IN_A_ROW: usize = 16;
 /// The fields of a header, in their order: how many bytes each has, and what it says.
 type Fields = Vec<(usize, String)>;
 
-/// Takes a frame of Ethernet apart. Each of its bytes stands in one row; what cannot be told says so.
+/// Takes a frame of Ethernet apart. Each of its bytes stands in one row; what cannot be told says
+/// so.
 pub fn dissect(frame: &Bytes) -> Table {
-    let mut page =
-        Page { bytes: frame.kept(), at: 0, table: Table::new(["Bytes", "Hex", "Layer", "Meaning"]) };
+    let mut page = Page {
+        bytes: frame.kept(),
+        at: 0,
+        table: Table::new(["Bytes", "Hex", "Layer", "Meaning"]),
+    };
     if let (Ok(link), Ok(layers)) =
         (Ethernet2HeaderSlice::from_slice(page.bytes), LaxSlicedPacket::from_ethernet(page.bytes))
     {
@@ -48,7 +52,8 @@ impl Page<'_> {
     /// Writes the next so many bytes, if there are any.
     fn field(&mut self, layer: &str, length: usize, meaning: &str) {
         let (first, end) = (self.at, self.bytes.len().min(self.at + length));
-        let hex: Vec<String> = self.bytes[first..end].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: Vec<String> =
+            self.bytes[first..end].iter().map(|byte| format!("{byte:02x}")).collect();
         let places = match end - first {
             0 => return,
             1 => first.to_string(),
@@ -231,7 +236,8 @@ impl Ends {
         Ends { addresses: words.sum(), length }
     }
 
-    /// What the kernel leaves in place of a checksum: the sum of the addresses, the protocol and the length.
+    /// What the kernel leaves in place of a checksum: the sum of the addresses, the protocol and
+    /// the length.
     fn begun(&self, protocol: IpNumber) -> u16 {
         let sum = self.addresses + u32::from(protocol.0) + self.length as u32;
         let folded = (sum & 0xffff) + (sum >> 16);
@@ -246,14 +252,16 @@ mod tests {
 
     fn udp() -> Vec<u8> {
         let mut frame = Vec::new();
-        let builder = PacketBuilder::ethernet2([0; 6], [0; 6]).ipv4([127, 0, 0, 1], [127, 0, 0, 1], 64);
+        let builder =
+            PacketBuilder::ethernet2([0; 6], [0; 6]).ipv4([127, 0, 0, 1], [127, 0, 0, 1], 64);
         builder.udp(40307, 56023).write(&mut frame, b"hello").unwrap();
         frame
     }
 
     fn tcp() -> Vec<u8> {
         let mut frame = Vec::new();
-        let builder = PacketBuilder::ethernet2([1, 2, 3, 4, 5, 6], [0; 6]).ipv6([1; 16], [2; 16], 9);
+        let builder =
+            PacketBuilder::ethernet2([1, 2, 3, 4, 5, 6], [0; 6]).ipv6([1; 16], [2; 16], 9);
         let builder = builder.tcp(5, 6, 7, 8).syn().options_raw(&[2, 4, 5, 180]).unwrap();
         builder.write(&mut frame, b"seventeen letters").unwrap();
         frame
@@ -302,7 +310,8 @@ mod tests {
         );
         assert_eq!(told[7], "22–37 IP: from: 101:101:101:101:101:101:101:101");
         assert_eq!(told[13..15], ["66 TCP: header of 24 bytes", "67 TCP: flags: SYN"]);
-        let end = ["74–77 TCP: options", "78–93 application: seventeen letter", "94 application: s"];
+        let end =
+            ["74–77 TCP: options", "78–93 application: seventeen letter", "94 application: s"];
         assert_eq!(told[18..], end);
     }
 
@@ -324,9 +333,13 @@ mod tests {
             for end in 0..=frame.len() {
                 let table = dissect(&Bytes::cut(&frame[..end], frame.len()));
                 let hex: Vec<&str> = table.rows.iter().flat_map(|row| row[1].split(' ')).collect();
-                let told: Vec<u8> = hex.iter().map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
+                let told: Vec<u8> =
+                    hex.iter().map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
                 assert_eq!(told, frame[..end]);
-                assert_eq!(table.notes.iter().any(|note| note.ends_with("not kept.")), end < frame.len());
+                assert_eq!(
+                    table.notes.iter().any(|note| note.ends_with("not kept.")),
+                    end < frame.len()
+                );
             }
         }
     }

@@ -15,7 +15,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Reads a frame that was `length` bytes long. What is no packet of IP, or is cut off, is something else.
+    /// Reads a frame that was `length` bytes long. What is no packet of IP, or is cut off, is
+    /// something else.
     ///
     /// No checksum is looked at: over loopback none is filled in.
     pub fn read(&mut self, frame: &[u8], length: usize) -> Packet {
@@ -26,8 +27,9 @@ impl Reader {
     fn kind(&mut self, frame: &[u8]) -> Option<Kind> {
         let layers = LaxSlicedPacket::from_ethernet(frame).ok()?;
         let (from, to, protocol) = addresses(layers.net.as_ref()?)?;
-        let ends =
-            |source: u16, destination: u16| (SocketAddr::new(from, source), SocketAddr::new(to, destination));
+        let ends = |source: u16, destination: u16| {
+            (SocketAddr::new(from, source), SocketAddr::new(to, destination))
+        };
         Some(match &layers.transport {
             Some(TransportSlice::Tcp(tcp)) => {
                 let (source, destination) = ends(tcp.source_port(), tcp.destination_port());
@@ -52,7 +54,8 @@ impl Reader {
         // The flags stand in the 14th byte of the header.
         let flags = Flags::from_bits(tcp.slice()[13]);
         let number = tcp.sequence_number();
-        // A direction of which no SYN was seen counts as if one had stood before what was seen first.
+        // A direction of which no SYN was seen counts as if one had stood before what was seen
+        // first.
         let before = number.wrapping_sub(1);
         let origin = match flags.has(Flags::SYN) {
             true => *self.origins.entry((source, destination)).insert_entry(number).get(),
@@ -85,21 +88,32 @@ fn addresses(net: &LaxNetSlice) -> Option<(IpAddr, IpAddr, u8)> {
     match net {
         LaxNetSlice::Ipv4(ip) => {
             let header = ip.header();
-            Some((header.source_addr().into(), header.destination_addr().into(), ip.payload_ip_number().0))
+            Some((
+                header.source_addr().into(),
+                header.destination_addr().into(),
+                ip.payload_ip_number().0,
+            ))
         }
         LaxNetSlice::Ipv6(ip) => {
             let header = ip.header();
-            Some((header.source_addr().into(), header.destination_addr().into(), ip.payload().ip_number.0))
+            Some((
+                header.source_addr().into(),
+                header.destination_addr().into(),
+                ip.payload().ip_number.0,
+            ))
         }
         LaxNetSlice::Arp(_) => None,
     }
 }
 
-/// The ports of the datagram or segment that an error of ICMP is about: it carries the beginning of it.
+/// The ports of the datagram or segment that an error of ICMP is about: it carries the beginning of
+/// it.
 pub fn ports_in_error(frame: &[u8]) -> Option<[u16; 2]> {
     let layers = LaxSlicedPacket::from_ethernet(frame).ok()?;
     let about = match &layers.transport {
-        Some(TransportSlice::Icmpv4(icmp)) if [3, 11, 12].contains(&icmp.type_u8()) => icmp.payload(),
+        Some(TransportSlice::Icmpv4(icmp)) if [3, 11, 12].contains(&icmp.type_u8()) => {
+            icmp.payload()
+        }
         Some(TransportSlice::Icmpv6(icmp)) if icmp.type_u8() < 128 => icmp.payload(),
         _ => return None,
     };
@@ -122,8 +136,9 @@ mod tests {
         header.acknowledgment_number = numbers[1];
         (header.syn, header.ack) = (flags.contains('S'), flags.contains('A'));
         (header.fin, header.rst) = (flags.contains('F'), flags.contains('R'));
-        let builder =
-            PacketBuilder::ethernet2([0; 6], [0; 6]).ipv4(LOCALHOST, LOCALHOST, 64).tcp_header(header);
+        let builder = PacketBuilder::ethernet2([0; 6], [0; 6])
+            .ipv4(LOCALHOST, LOCALHOST, 64)
+            .tcp_header(header);
         let mut frame = Vec::new();
         builder.write(&mut frame, data).unwrap();
         frame

@@ -2,7 +2,8 @@
 
 use std::io;
 
-/// Raises the soft limit of open files to the hard one, and gives it (`getrlimit(2)`, `RLIMIT_NOFILE`).
+/// Raises the soft limit of open files to the hard one, and gives it (`getrlimit(2)`,
+/// `RLIMIT_NOFILE`).
 ///
 /// # Errors
 /// Those of `getrlimit` and `setrlimit`.
@@ -21,7 +22,8 @@ pub fn raise_open_files() -> io::Result<u64> {
     }
 }
 
-/// How many files this process has open, as far as `/proc` tells. The one that is open to find out does not count.
+/// How many files this process has open, as far as `/proc` tells. The one that is open to find out
+/// does not count.
 pub fn open_files() -> u64 {
     std::fs::read_dir("/proc/self/fd").map_or(0, |files| files.count().saturating_sub(1) as u64)
 }

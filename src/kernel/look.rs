@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 /// How often to look until nothing moves.
 const LOOKS: u32 = 1000;
 
-/// How often to look until a FIN is acknowledged, a millisecond apart: Linux delays an acknowledgement by 200 at most
-/// (`TCP_DELACK_MAX`).
+/// How often to look until a FIN is acknowledged, a millisecond apart: Linux delays an
+/// acknowledgement by 200 at most (`TCP_DELACK_MAX`).
 const PATIENCE: u32 = 250;
 
 /// How long all of these looks may take. A machine that never rests makes each of them long.
@@ -29,11 +29,14 @@ pub struct Look {
     seen: BTreeMap<u64, Seen>,
     /// In which order the sockets were first seen. A cookie says nothing about age.
     births: HashMap<u64, usize>,
-    /// In how many milliseconds the kernel will forget them, as it said last. That alone is no change.
+    /// In how many milliseconds the kernel will forget them, as it said last. That alone is no
+    /// change.
     expiries: HashMap<u64, u32>,
-    /// Sockets that are none of the run's: this process was given them, or they are left from before.
+    /// Sockets that are none of the run's: this process was given them, or they are left from
+    /// before.
     foreign: HashSet<u64>,
-    /// Sockets that were waited for, and did not move: a FIN behind bytes that nobody reads, a machine that never rests.
+    /// Sockets that were waited for, and did not move: a FIN behind bytes that nobody reads, a
+    /// machine that never rests.
     given_up: HashSet<u64>,
 }
 
@@ -62,7 +65,8 @@ impl Look {
         Ok(look)
     }
 
-    /// What has changed since the last look, in the order of the descriptors; those without one come last.
+    /// What has changed since the last look, in the order of the descriptors; those without one
+    /// come last.
     pub fn again(&mut self) -> Vec<Change> {
         let now = self.settled().unwrap_or_else(|_| self.seen.clone());
         let before = std::mem::replace(&mut self.seen, now);
@@ -82,9 +86,10 @@ impl Look {
         cookies.into_iter().flat_map(changes).collect()
     }
 
-    /// What changes until every FIN that has arrived is acknowledged: the other end's kernel may wait a moment with that (RFC 9293 section
-    /// 3.8.6.3). Who goes on before gets another run now and then: if the acknowledgement crosses the other end's own FIN, what is
-    /// left of the connection is broken off, and no TIME-WAIT stays (RFC 1337).
+    /// What changes until every FIN that has arrived is acknowledged: the other end's kernel may
+    /// wait a moment with that (RFC 9293 section 3.8.6.3). Who goes on before gets another run now
+    /// and then: if the acknowledgement crosses the other end's own FIN, what is left of the
+    /// connection is broken off, and no TIME-WAIT stays (RFC 1337).
     pub fn later(&mut self) -> Vec<Change> {
         let begun = Instant::now();
         let mut changes = Vec::new();
@@ -101,12 +106,14 @@ impl Look {
 
     /// The sockets whose FIN is not acknowledged, although it may have arrived.
     fn owed(&self) -> Vec<u64> {
-        let waits = |seen: &Seen| seen.state == Some(TcpState::FinWait1) && !seen.is_passing(&self.seen);
+        let waits =
+            |seen: &Seen| seen.state == Some(TcpState::FinWait1) && !seen.is_passing(&self.seen);
         self.of_interest(&self.seen, waits)
     }
 
-    /// What is there when nothing is on its way any more: no packet waits to be delivered, no connection is in a state that only
-    /// lasts until one is, and two looks see the same. A machine that never rests is looked at as it is.
+    /// What is there when nothing is on its way any more: no packet waits to be delivered, no
+    /// connection is in a state that only lasts until one is, and two looks see the same. A machine
+    /// that never rests is looked at as it is.
     fn settled(&mut self) -> io::Result<BTreeMap<u64, Seen>> {
         let mut now = self.look()?;
         for _ in 0..LOOKS {
@@ -125,7 +132,8 @@ impl Look {
 
     /// The sockets of which something is true, but for those that were given up.
     fn of_interest(&self, seen: &BTreeMap<u64, Seen>, is_so: impl Fn(&Seen) -> bool) -> Vec<u64> {
-        let waited_for = seen.iter().filter(|(cookie, seen)| is_so(seen) && !self.given_up.contains(cookie));
+        let waited_for =
+            seen.iter().filter(|(cookie, seen)| is_so(seen) && !self.given_up.contains(cookie));
         waited_for.map(|(cookie, _)| *cookie).collect()
     }
 
@@ -134,27 +142,33 @@ impl Look {
         now.retain(|cookie, _| !self.foreign.contains(cookie));
         if now.values().any(Seen::is_unix) {
             let queues = self.diag.unix_queues().unwrap_or_default();
-            now.iter_mut().for_each(|(cookie, seen)| seen.queue = seen.queue.or(queues.get(cookie).copied()));
+            now.iter_mut()
+                .for_each(|(cookie, seen)| seen.queue = seen.queue.or(queues.get(cookie).copied()));
         }
         self.add_unheld(&mut now)?;
         Ok(now)
     }
 
-    /// Adds the TCP sockets that nobody holds: those that the listeners have made, and those that were held before.
+    /// Adds the TCP sockets that nobody holds: those that the listeners have made, and those that
+    /// were held before.
     fn add_unheld(&mut self, now: &mut BTreeMap<u64, Seen>) -> io::Result<()> {
         let of_run = || now.values().chain(self.seen.values()).filter(|seen| seen.state.is_some());
         let listeners: Vec<Seen> = of_run().filter(|seen| seen.is_listener()).cloned().collect();
-        let families = [false, true].map(|ipv6| of_run().any(|seen| seen.is_ipv6() == ipv6).then_some(ipv6));
+        let families =
+            [false, true].map(|ipv6| of_run().any(|seen| seen.is_ipv6() == ipv6).then_some(ipv6));
         for ipv6 in families.into_iter().flatten() {
             for listed in self.diag.list(ipv6)? {
-                let (cookie, state, local) = (listed.cookie, listed.state, Address::Inet(listed.local));
+                let (cookie, state, local) =
+                    (listed.cookie, listed.state, Address::Inet(listed.local));
                 let known = self.seen.get(&cookie);
-                let is_ours = known.is_some() || listeners.iter().any(|listener| listener.listens_at(&local));
+                let is_ours =
+                    known.is_some() || listeners.iter().any(|listener| listener.listens_at(&local));
                 if !listed.is_held && is_ours && !self.foreign.contains(&cookie) {
                     let had = known.and_then(|seen| seen.subject.fd.or(seen.subject.was));
                     listed.expires_ms.inspect(|&left| _ = self.expiries.insert(cookie, left));
                     let seen = now.entry(cookie).or_insert_with(|| Seen::unheld(listed, had));
-                    // TCP_INFO of a descriptor whose connection is over says CLOSED. The kernel knows better.
+                    // TCP_INFO of a descriptor whose connection is over says CLOSED. The kernel
+                    // knows better.
                     seen.state = Some(state);
                 }
             }

@@ -1,6 +1,8 @@
 //! The loopback interface of a network of our own (`netdevice(7)`).
 
-use libc::{IFF_UP, SIOCETHTOOL, SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCSIFMTU, c_char, c_int, c_short, ifreq};
+use libc::{
+    IFF_UP, SIOCETHTOOL, SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCSIFMTU, c_char, c_int, c_short, ifreq,
+};
 use std::fs;
 use std::io;
 use std::mem::zeroed;
@@ -9,7 +11,8 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 /// The longest packet of Ethernet, in bytes.
 const ETHERNET_MTU: c_int = 1500;
 
-/// `ETHTOOL_STSO`, `ETHTOOL_SGSO` and `ETHTOOL_SGRO` (`linux/ethtool.h`): whether the kernel hands on many segments as one.
+/// `ETHTOOL_STSO`, `ETHTOOL_SGSO` and `ETHTOOL_SGRO` (`linux/ethtool.h`): whether the kernel hands
+/// on many segments as one.
 const OFFLOADS: [u32; 3] = [0x1f, 0x24, 0x2c];
 
 /// Brings it up.
@@ -26,13 +29,15 @@ pub fn bring_up() -> io::Result<()> {
     ioctl(&socket, SIOCSIFFLAGS, &mut request)
 }
 
-/// Makes it carry what an Ethernet would: packets of at most 1500 bytes, each segment of TCP in one of its own. By itself it takes
-/// 65,536 bytes at once.
+/// Makes it carry what an Ethernet would: packets of at most 1500 bytes, each segment of TCP in one
+/// of its own. By itself it takes 65,536 bytes at once.
 ///
 /// # Errors
-/// Those of `socket(2)` and `ioctl(2)`; those of writing to `/proc/sys`. Its packets are as long as before then.
+/// Those of `socket(2)` and `ioctl(2)`; those of writing to `/proc/sys`. Its packets are as long as
+/// before then.
 pub fn resemble_ethernet() -> io::Result<()> {
-    // Some kinds pace what they send, bbr for one: a segment may leave when the call that sent it is over. This one does not.
+    // Some kinds pace what they send, bbr for one: a segment may leave when the call that sent it
+    // is over. This one does not.
     fs::write("/proc/sys/net/ipv4/tcp_congestion_control", "reno")?;
     let socket = any_socket()?;
     OFFLOADS.into_iter().try_for_each(|offload| turn_off(&socket, offload))?;
@@ -75,8 +80,8 @@ fn about_loopback() -> ifreq {
 }
 
 fn ioctl(socket: &OwnedFd, request: libc::Ioctl, about: &mut ifreq) -> io::Result<()> {
-    // SAFETY: each request reads and writes one `ifreq`, and SIOCETHTOOL what its pointer points at, too: one `Offload`. Both are
-    // valid for the duration of the call.
+    // SAFETY: each request reads and writes one `ifreq`, and SIOCETHTOOL what its pointer points
+    // at, too: one `Offload`. Both are valid for the duration of the call.
     match unsafe { libc::ioctl(socket.as_raw_fd(), request, std::ptr::from_mut(about)) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),

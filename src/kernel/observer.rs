@@ -33,7 +33,8 @@ impl Observer {
             asked.into_iter().for_each(|question| question());
         };
         let started = Builder::new().name("observer".into()).spawn(work);
-        started.map_err(|source| Error::Machine { doing: "start the observer's thread", source })?;
+        started
+            .map_err(|source| Error::Machine { doing: "start the observer's thread", source })?;
         let tid = is_ready.recv().expect("the observer sends its id first of all");
         Ok(Observer { questions, tid })
     }
@@ -43,7 +44,8 @@ impl Observer {
         self.tid
     }
 
-    /// The names of a socket: `getsockname(2)` and `getpeername(2)`, asked on the observer's own thread.
+    /// The names of a socket: `getsockname(2)` and `getpeername(2)`, asked on the observer's own
+    /// thread.
     pub fn names(&self, fd: i32) -> Option<Names> {
         self.ask(move || names(fd))
     }
@@ -57,7 +59,10 @@ impl Observer {
     }
 
     /// Asks on the observer's own thread, and waits for the answer. None if the observer is gone.
-    pub fn ask<T: Send + 'static>(&self, question: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    pub fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
         let (answer, answered) = channel();
         self.questions.send(Box::new(move || _ = answer.send(question()))).ok()?;
         answered.recv().ok()
@@ -66,8 +71,9 @@ impl Observer {
 
 /// Reads both names of a socket. What is no internet address, or is not there, is left out.
 pub fn names(fd: i32) -> Names {
-    // SAFETY: the lane that asks waits for the answer and holds its socket open until then; it is never dropped here.
-    // `TcpStream` serves any socket: only getsockname and getpeername are called.
+    // SAFETY: the lane that asks waits for the answer and holds its socket open until then; it is
+    // never dropped here. `TcpStream` serves any socket: only getsockname and getpeername are
+    // called.
     let socket = ManuallyDrop::new(unsafe { TcpStream::from_raw_fd(fd) });
     let local = socket.local_addr().ok().map(Address::Inet);
     let peer = socket.peer_addr().ok().map(Address::Inet);

@@ -7,7 +7,8 @@ use std::mem::MaybeUninit;
 /// The value of an option. Of what the kernel does not fill in every byte is 0.
 ///
 /// # Safety
-/// Whatever bytes the kernel writes, all zeros included, have to be a `T`: a number, an array or a structure of numbers.
+/// Whatever bytes the kernel writes, all zeros included, have to be a `T`: a number, an array or a
+/// structure of numbers.
 ///
 /// # Errors
 /// Those of `getsockopt(2)`.

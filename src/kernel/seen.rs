@@ -39,7 +39,11 @@ impl Seen {
             defers: listens && state::defers_accept(fd),
             unread: if is_of_datagrams { 0 } else { arrived },
             next_datagram: if is_of_datagrams { arrived } else { 0 },
-            unacknowledged: if carries_data(state) { state::unacknowledged(fd).unwrap_or(0) } else { 0 },
+            unacknowledged: if carries_data(state) {
+                state::unacknowledged(fd).unwrap_or(0)
+            } else {
+                0
+            },
             // To TCP it is a count of packets that told nothing new.
             dropped: if state.is_none() { state::drops(fd).unwrap_or(0) } else { 0 },
         }
@@ -78,11 +82,13 @@ impl Seen {
 
     /// Whether it is a listener that a packet sent to `address` reaches.
     pub fn listens_at(&self, address: &Address) -> bool {
-        self.is_listener() && self.subject.local.as_ref().is_some_and(|local| address.reaches(local))
+        self.is_listener()
+            && self.subject.local.as_ref().is_some_and(|local| address.reaches(local))
     }
 
-    /// Whether an end of a connection waits for a packet that the other end has to send at once. The sender may hold it back for a
-    /// moment: some kinds of congestion control pace what they send.
+    /// Whether an end of a connection waits for a packet that the other end has to send at once.
+    /// The sender may hold it back for a moment: some kinds of congestion control pace what they
+    /// send.
     pub fn is_passing(&self, all: &BTreeMap<u64, Seen>) -> bool {
         let mut others = all.values().filter(|other| self.is_linked_with(other));
         match self.state {
@@ -90,7 +96,9 @@ impl Seen {
             Some(TcpState::SynReceived) => {
                 !self.is_deferred(all) || others.any(|other| other.unacknowledged > 0)
             }
-            Some(TcpState::FinWait1) => others.any(|other| other.state == Some(TcpState::Established)),
+            Some(TcpState::FinWait1) => {
+                others.any(|other| other.state == Some(TcpState::Established))
+            }
             _ => false,
         }
     }
@@ -113,9 +121,11 @@ fn carries_data(state: Option<TcpState>) -> bool {
     matches!(state, Some(TcpState::Established | TcpState::CloseWait))
 }
 
-/// What is not as it was, of one socket. To be made is a change only if it is not CLOSED from the beginning.
+/// What is not as it was, of one socket. To be made is a change only if it is not CLOSED from the
+/// beginning.
 pub fn changes(before: Option<&Seen>, now: Option<&Seen>, expires_ms: Option<u32>) -> Vec<Change> {
-    let subject = now.or(before).map(|seen| seen.subject.clone()).expect("it was seen, before or now");
+    let subject =
+        now.or(before).map(|seen| seen.subject.clone()).expect("it was seen, before or now");
     let state = |seen: Option<&Seen>| seen.and_then(|seen| seen.state);
     let is_closed = |state: Option<TcpState>| state.is_none_or(|state| state == TcpState::Close);
     let mut found = Vec::new();
@@ -143,7 +153,10 @@ fn counts(before: Option<&Seen>, now: &Seen) -> impl Iterator<Item = Aspect> {
     [
         (unread, Aspect::Unread { before: unread.0, after: unread.1 }),
         (next, Aspect::NextDatagram { before: next.0, after: next.1 }),
-        (unacknowledged, Aspect::Unacknowledged { before: unacknowledged.0, after: unacknowledged.1 }),
+        (
+            unacknowledged,
+            Aspect::Unacknowledged { before: unacknowledged.0, after: unacknowledged.1 },
+        ),
         (dropped, Aspect::Dropped { before: dropped.0, after: dropped.1 }),
     ]
     .into_iter()

@@ -12,8 +12,8 @@ pub struct Thread {
     files: Option<Files>,
 }
 
-/// Its `stat` and `syscall` in `/proc/self/task/TID`, held open: opening them later would take a descriptor's number for a
-/// moment. Not every kernel has `syscall`.
+/// Its `stat` and `syscall` in `/proc/self/task/TID`, held open: opening them later would take a
+/// descriptor's number for a moment. Not every kernel has `syscall`.
 #[derive(Debug)]
 struct Files {
     stat: File,
@@ -69,8 +69,9 @@ impl Thread {
 }
 
 impl Files {
-    /// Whether a thread that seems to sleep has not left the processor yet. It calls itself sleeping a moment before,
-    /// and may still find out that it need not. `syscall` waits for that moment to pass, and says `running` then.
+    /// Whether a thread that seems to sleep has not left the processor yet. It calls itself
+    /// sleeping a moment before, and may still find out that it need not. `syscall` waits for that
+    /// moment to pass, and says `running` then.
     fn is_about_to(&self) -> bool {
         let mut text = [0; 7];
         let read = self.syscall.as_ref().map(|syscall| syscall.read_at(&mut text, 0));
@@ -92,7 +93,8 @@ pub fn can_be_watched() -> io::Result<()> {
     File::open(format!("/proc/self/task/{}/stat", tid())).map(drop)
 }
 
-/// Reads `proc_pid_stat(5)`: the state is the letter after the name, which stands in parentheses and may hold any character.
+/// Reads `proc_pid_stat(5)`: the state is the letter after the name, which stands in parentheses
+/// and may hold any character.
 fn parse(stat: &[u8]) -> Doing {
     let after_name = stat.iter().rposition(|&byte| byte == b')').map(|end| &stat[end + 1..]);
     match after_name {

@@ -18,12 +18,13 @@ const ROOM: c_int = 16 << 20;
 /// The largest frame of loopback: its MTU is 65,536, and an Ethernet header stands before that.
 const LARGEST: usize = (64 << 10) + 64;
 
-/// How long we try whether packets are stamped, and how long it is at most from one trial to the next. A work queue of the kernel sees
-/// to it, and a busy machine may let it wait.
+/// How long we try whether packets are stamped, and how long it is at most from one trial to the
+/// next. A work queue of the kernel sees to it, and a busy machine may let it wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long one turn of waiting for a packet lasts at most, in milliseconds, and how many turns there are.
+/// How long one turn of waiting for a packet lasts at most, in milliseconds, and how many turns
+/// there are.
 const PATIENCE: (c_int, u32) = (1, 50);
 
 /// A socket that is given a copy of every packet on loopback. Only the observer calls its methods.
@@ -55,13 +56,17 @@ impl Wire {
     /// Opens it, away from the student's descriptors. What crosses from now on is captured.
     ///
     /// # Errors
-    /// `EPERM` without the capability `CAP_NET_RAW`; others of `socket(2)`, `setsockopt(2)` and `bind(2)`.
+    /// `EPERM` without the capability `CAP_NET_RAW`; others of `socket(2)`, `setsockopt(2)` and
+    /// `bind(2)`.
     pub fn open() -> io::Result<Wire> {
         // Protocol 0: nothing is captured before bind has named the interface.
         // SAFETY: socket touches no memory of ours.
-        let made = check(unsafe { libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, 0) })?;
+        let made = check(unsafe {
+            libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, 0)
+        })?;
         // SAFETY: the kernel has just made it, and nothing else owns it.
-        let socket = OwnedFd::from(out_of_the_way(File::from(unsafe { OwnedFd::from_raw_fd(made) })));
+        let socket =
+            OwnedFd::from(out_of_the_way(File::from(unsafe { OwnedFd::from_raw_fd(made) })));
         let set = |level, name, value| option::set(socket.as_raw_fd(), level, name, value);
         let room = set(libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, ROOM);
         room.or_else(|_| set(libc::SOL_SOCKET, libc::SO_RCVBUF, ROOM))?;
@@ -70,15 +75,17 @@ impl Wire {
         set(libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, 1)?;
         let counters = File::open("/proc/self/net/dev").ok().map(out_of_the_way);
         let buffer = vec![0; LARGEST].into();
-        let mut wire = Wire { socket, clock: Clock::read(), counters, seen: 0, before: 0, lost: 0, buffer };
+        let mut wire =
+            Wire { socket, clock: Clock::read(), counters, seen: 0, before: 0, lost: 0, buffer };
         wire.before = wire.crossed().unwrap_or(0);
         bind_to_loopback(&wire.socket)?;
         wire.wait_for_stamps()?;
         Ok(wire)
     }
 
-    /// The kernel begins to stamp packets a moment after it was asked to. Until then a packet gets the time at which it is read, so we
-    /// send a frame to nobody, and look whether its time is from before we read it.
+    /// The kernel begins to stamp packets a moment after it was asked to. Until then a packet gets
+    /// the time at which it is read, so we send a frame to nobody, and look whether its time is
+    /// from before we read it.
     fn wait_for_stamps(&mut self) -> io::Result<()> {
         let (begun, mut pause) = (Instant::now(), Duration::from_millis(1));
         while begun.elapsed() < LONGEST_WAIT {
@@ -93,7 +100,10 @@ impl Wire {
             thread::park_timeout(pause);
             pause = LONGEST_PAUSE.min(pause * 2);
         }
-        Err(io::Error::new(io::ErrorKind::TimedOut, "the kernel does not say when packets were sent"))
+        Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the kernel does not say when packets were sent",
+        ))
     }
 
     /// Sends a frame of a type that is nobody's: `ETH_P_LOOPBACK`, the Ethernet configuration test.
@@ -101,14 +111,15 @@ impl Wire {
         let mut frame = [0_u8; 60];
         frame[12..14].copy_from_slice(&(libc::ETH_P_LOOPBACK as u16).to_be_bytes());
         // SAFETY: `frame` is valid for reading for the duration of the call.
-        let sent = unsafe { libc::send(self.socket.as_raw_fd(), frame.as_ptr().cast(), frame.len(), 0) };
+        let sent =
+            unsafe { libc::send(self.socket.as_raw_fd(), frame.as_ptr().cast(), frame.len(), 0) };
         if sent < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
     }
 
     /// All packets that were sent before this was called, in the order in which they were sent.
     ///
-    /// A busy processor may hand a packet on a moment after the call that sent it has returned; the interface has counted it by
-    /// then, and that is waited for.
+    /// A busy processor may hand a packet on a moment after the call that sent it has returned; the
+    /// interface has counted it by then, and that is waited for.
     pub fn drain(&mut self) -> Vec<Captured> {
         let sent = self.crossed().map_or(0, |crossed| crossed.saturating_sub(self.before));
         let mut packets = Vec::new();
@@ -124,7 +135,8 @@ impl Wire {
             self.lost += self.newly_lost();
             self.wait();
         }
-        // Of the machine's own loopback, where others send, too, the first count may have been of a moment too early.
+        // Of the machine's own loopback, where others send, too, the first count may have been of a
+        // moment too early.
         self.before += sent.saturating_sub(self.seen + self.lost);
         packets.sort_by_key(|packet| packet.stamp);
         packets
@@ -154,7 +166,8 @@ impl Wire {
     }
 
     fn wait(&self) {
-        let mut wanted = libc::pollfd { fd: self.socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        let mut wanted =
+            libc::pollfd { fd: self.socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
         // SAFETY: `wanted` is one pollfd, valid for the duration of the call.
         unsafe { libc::poll(&raw mut wanted, 1, PATIENCE.0) };
     }
@@ -164,7 +177,8 @@ impl Wire {
     /// # Errors
     /// `EAGAIN` if there is none.
     fn take(&mut self) -> io::Result<Captured> {
-        let mut part = libc::iovec { iov_base: self.buffer.as_mut_ptr().cast(), iov_len: self.buffer.len() };
+        let mut part =
+            libc::iovec { iov_base: self.buffer.as_mut_ptr().cast(), iov_len: self.buffer.len() };
         let mut control = MaybeUninit::<[u64; 32]>::uninit();
         // SAFETY: `msghdr` is pointers and numbers, for which zeros are a value.
         let mut message: libc::msghdr = unsafe { zeroed() };
@@ -172,8 +186,8 @@ impl Wire {
         message.msg_control = control.as_mut_ptr().cast();
         message.msg_controllen = size_of_val(&control) as _;
         let flags = libc::MSG_DONTWAIT | libc::MSG_TRUNC;
-        // SAFETY: the message points at `part`, which points at the whole of `buffer`, and at `control`; all are valid for writing
-        // and outlive the call.
+        // SAFETY: the message points at `part`, which points at the whole of `buffer`, and at
+        // `control`; all are valid for writing and outlive the call.
         let length = unsafe { libc::recvmsg(self.socket.as_raw_fd(), &raw mut message, flags) };
         let length = usize::try_from(length).map_err(|_| io::Error::last_os_error())?;
         // SAFETY: recvmsg has just filled in the message, and `control` is still there.

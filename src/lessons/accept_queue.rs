@@ -1,47 +1,26 @@
-//! The kernel completes connections; accept takes them out of a queue. Who gets in, and in what state.
+//! The kernel completes connections; accept takes them out of a queue. Who gets in, and in what
+//! state.
 //!
-//! S18, B21; F19, F20, F21, F22, F24, F26, F27, F32, F36.
-//!
-//! Each client waits until the one before it is in the queue: a listener with a backlog of 1 takes a second handshake for a flood
-//! while the first one is under way. A wait stands in the step of its `connect`, so that a pause comes before both: after
-//! two minutes or so a client that gets no answer gives up, and leaves SYN-SENT. The two that do not get in are closed before the
-//! queue has room again, for their kernel would try once more.
+//! Each client waits until the one before it is in the queue: a listener with a backlog of 1 takes
+//! a second handshake for a flood while the first one is under way. A wait stands in the step of
+//! its `connect`, so that a pause comes before both: after two minutes or so a client that gets no
+//! answer gives up, and leaves SYN-SENT. The two that do not get in are closed before the queue has
+//! room again, for their kernel would try once more.
 
 use super::Lesson;
-use crate::net::{Condition, Domain, Protocol, Socket, TcpState, Type, drop, wait_until};
+use crate::net::{Condition, Domain, Protocol, Socket, TcpState, Type, at, drop, wait_until};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
-
-pub const LESSON: Lesson = Lesson {
-    name: "accept-queue",
-    title: "connected before anyone said accept",
-    lead: "program",
-    question: Question {
-        ask: "listen(1), and nobody calls accept. Four clients connect, one after the other.\n\
-              How many of them are connected?",
-        decided_by: |trace| trace.answers("program", "getsockopt").nth(1),
-        choices: &[
-            Choice("One: that is the limit.", |answer| answer.says("1 waiting")),
-            Choice("Two: one more than the limit.", |answer| answer.says("2 waiting")),
-            Choice("None: a client is connected when accept returns.", |answer| answer.says("0 waiting")),
-        ],
-    },
-    needs: &[],
-    file: file!(),
-    source: include_str!("accept_queue.rs"),
-    recorded: include_str!("../../lessons/traces/accept-queue.jsonl"),
-    run,
-};
 
 // ANCHOR: four-clients
 fn run(_stage: &Stage) -> io::Result<()> {
     // A server that listens, and for a long while does nothing else. The number is the backlog:
     // how many connections may wait for accept.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(1)?;
 
@@ -204,3 +183,26 @@ fn wait_for_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: wait-for-words
+
+pub const LESSON: Lesson = Lesson {
+    name: "accept-queue",
+    title: "connected before anyone said accept",
+    lead: "program",
+    question: Question {
+        ask: "listen(1), and nobody calls accept. Four clients connect, one after the other.\n\
+              How many of them are connected?",
+        decided_by: |trace| trace.answers("program", "getsockopt").nth(1),
+        choices: &[
+            Choice("One: that is the limit.", |answer| answer.says("1 waiting")),
+            Choice("Two: one more than the limit.", |answer| answer.says("2 waiting")),
+            Choice("None: a client is connected when accept returns.", |answer| {
+                answer.says("0 waiting")
+            }),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("accept_queue.rs"),
+    recorded: include_str!("../../lessons/traces/accept-queue.jsonl"),
+    run,
+};

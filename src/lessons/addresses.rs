@@ -1,43 +1,18 @@
 //! Addresses belong to interfaces; a server answers at the addresses it is bound to.
 //!
-//! S8, S9, S10: the interfaces. B18, F10, F11: `bind`. S11, TTL 1 and F12: the last client. The MAC of routers and ARP stand in
-//! the chapter only: no call of ours shows them. Of the three networks for examples (RFC 5737) the third is used: some test
-//! machines have an address in the first. `net.ipv4.ip_nonlocal_bind` = 1 would allow that `bind`, and stop the lesson.
+//! The MAC of routers and ARP stand in the chapter only: no call of ours shows them. Of the three
+//! networks for examples (RFC 5737) the third is used: some test machines have an address in the
+//! first.
+//! `net.ipv4.ip_nonlocal_bind` = 1 would allow that `bind`, and stop the lesson.
 
 use super::Lesson;
 use crate::net::{
-    Domain, EADDRINUSE, EADDRNOTAVAIL, Protocol, Socket, Type, drop, interfaces, read_to_string,
+    Domain, EADDRINUSE, EADDRNOTAVAIL, Protocol, Socket, Type, at, drop, interfaces, read_to_string,
 };
 use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "addresses",
-    title: "which address, and whose",
-    lead: "program",
-    question: Question {
-        ask: "A server listens on a port of 127.0.0.1. On the same machine, a second server binds\n\
-              the same port of 127.0.0.2. What does bind say?",
-        decided_by: |trace| trace.answers("program", "bind").nth(1),
-        choices: &[
-            Choice("It has it: the same port of another address is another port.", |answer| {
-                answer.succeeded()
-            }),
-            Choice("The port is in use: a machine has it once.", |answer| answer.failed_with(EADDRINUSE)),
-            Choice("No such address: nobody gave 127.0.0.2 to this machine.", |answer| {
-                answer.failed_with(EADDRNOTAVAIL)
-            }),
-        ],
-    },
-    needs: &[Need::KernelFiles],
-    file: file!(),
-    source: include_str!("addresses.rs"),
-    recorded: include_str!("../../lessons/traces/addresses.jsonl"),
-    run,
-};
 
 // ANCHOR: interfaces
 fn run(_stage: &Stage) -> io::Result<()> {
@@ -61,31 +36,31 @@ fn two_servers() -> io::Result<()> {
     // A server on 127.0.0.1, as in the tutorial. Other machines have a 127.0.0.1 of their own,
     // so none of them can reach this one.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    server.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    server.bind(&at("127.0.0.1", 0))?;
     server.listen(5)?;
     let port = server.local_addr()?.as_socket().unwrap().port();
 
     // A client tries the right port of the wrong address. All addresses that begin with 127,
     // but the last one, are this machine, and the server has one of them. The client is
     // refused.
-    let neighbour = SocketAddr::from(([127, 0, 0, 2], port));
+    let neighbour = at("127.0.0.2", port);
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    client.connect(&neighbour.into()).unwrap_err();
+    client.connect(&neighbour).unwrap_err();
     drop(client);
 
     // So that port of that address is free. A second server takes it: two servers on one
     // machine with one port number, and no option was needed.
     let second_server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    second_server.bind(&neighbour.into())?;
+    second_server.bind(&neighbour)?;
     second_server.listen(5)?;
 
     // A third one wants the same address and the same port. That is taken.
     let third_server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    third_server.bind(&neighbour.into()).unwrap_err();
+    third_server.bind(&neighbour).unwrap_err();
 
     // 203.0.113.77 is kept for examples in books, and no interface has it. The kernel has a
     // table of the addresses that are its own, so it can say no without asking the network.
-    third_server.bind(&SocketAddr::from(([203, 0, 113, 77], 0)).into()).unwrap_err();
+    third_server.bind(&at("203.0.113.77", 0)).unwrap_err();
 
     Ok(())
 }
@@ -97,7 +72,7 @@ fn any_address() -> io::Result<()> {
     // it is open to the network, so this one is tied to loopback before.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     server.bind_device(Some(b"lo"))?;
-    server.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into())?;
+    server.bind(&at("0.0.0.0", 0))?;
     server.listen(5)?;
     let port = server.local_addr()?.as_socket().unwrap().port();
 
@@ -108,7 +83,7 @@ fn any_address() -> io::Result<()> {
 
     // The packets arrive all the same. 127.0.0.3 is this machine, so the packets do not leave
     // it, and meet no router.
-    client.connect(&SocketAddr::from(([127, 0, 0, 3], port)).into())?;
+    client.connect(&at("127.0.0.3", port))?;
     let (connection, _) = server.accept()?;
 
     // A connection is between two addresses, and 0.0.0.0 is none. The server's end has the one
@@ -124,3 +99,30 @@ fn any_address() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: any-address
+
+pub const LESSON: Lesson = Lesson {
+    name: "addresses",
+    title: "which address, and whose",
+    lead: "program",
+    question: Question {
+        ask: "A server listens on a port of 127.0.0.1. On the same machine, a second server binds\n\
+              the same port of 127.0.0.2. What does bind say?",
+        decided_by: |trace| trace.answers("program", "bind").nth(1),
+        choices: &[
+            Choice("It has it: the same port of another address is another port.", |answer| {
+                answer.succeeded()
+            }),
+            Choice("The port is in use: a machine has it once.", |answer| {
+                answer.failed_with(EADDRINUSE)
+            }),
+            Choice("No such address: nobody gave 127.0.0.2 to this machine.", |answer| {
+                answer.failed_with(EADDRNOTAVAIL)
+            }),
+        ],
+    },
+    needs: &[Need::KernelFiles],
+    file: file!(),
+    source: include_str!("addresses.rs"),
+    recorded: include_str!("../../lessons/traces/addresses.jsonl"),
+    run,
+};

@@ -1,43 +1,21 @@
-//! TCP carries bytes, not messages (S16): four sends are one recv, one send is two, the tutorial's session never sees its
-//! exit (B4), and a client that does not wait takes a greeting for part of the welcome (B5). F44, F45, F46, F58.
+//! TCP carries bytes, not messages: four sends are one recv, one send is two, the tutorial's session
+//! never sees its exit, and a client that does not wait takes a greeting for part of the welcome.
 //!
-//! With `--wire` the loopback of its own network resembles an Ethernet: the long word comes in five segments, and in one without.
+//! With `--wire` the loopback of its own network resembles an Ethernet: the long word comes in five
+//! segments, and in one without.
 
 use super::Lesson;
-use crate::net::{Condition, Domain, Protocol, Socket, Type, drop, wait_until};
+use crate::net::{Condition, Domain, Protocol, Socket, Type, at, drop, wait_until};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "byte-stream",
-    title: "four sends, one recv",
-    lead: "server",
-    question: Question {
-        ask: "Four sends: Rose, Think, Babala, exit. Each leaves in a packet of its own, and all have\n\
-              arrived before the server calls recv for the first time. What does that recv give?",
-        decided_by: |trace| trace.answers("server", "recv").next(),
-        choices: &[
-            Choice("Rose. One recv gives what one send has sent.", |answer| answer.number() == Some(4)),
-            Choice("Some part of it. How much is a matter of luck.", |answer| {
-                !matches!(answer.number(), Some(4 | 19))
-            }),
-            Choice("All of it: 19 bytes in one piece.", |answer| answer.number() == Some(19)),
-        ],
-    },
-    needs: &[],
-    file: file!(),
-    source: include_str!("byte_stream.rs"),
-    recorded: include_str!("../../lessons/traces/byte-stream.jsonl"),
-    run,
-};
+use std::net::SocketAddr;
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
     // A listener, as in the lessons before. Three clients will come, one after the other.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(5)?;
 
@@ -210,3 +188,28 @@ fn say_and_listen(address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: clients
+
+pub const LESSON: Lesson = Lesson {
+    name: "byte-stream",
+    title: "four sends, one recv",
+    lead: "server",
+    question: Question {
+        ask: "Four sends: Rose, Think, Babala, exit. Each leaves in a packet of its own, and all have\n\
+              arrived before the server calls recv for the first time. What does that recv give?",
+        decided_by: |trace| trace.answers("server", "recv").next(),
+        choices: &[
+            Choice("Rose. One recv gives what one send has sent.", |answer| {
+                answer.number() == Some(4)
+            }),
+            Choice("Some part of it. How much is a matter of luck.", |answer| {
+                !matches!(answer.number(), Some(4 | 19))
+            }),
+            Choice("All of it: 19 bytes in one piece.", |answer| answer.number() == Some(19)),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("byte_stream.rs"),
+    recorded: include_str!("../../lessons/traces/byte-stream.jsonl"),
+    run,
+};

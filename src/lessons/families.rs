@@ -1,41 +1,16 @@
-//! F17: a `sockaddr` of three families, byte by byte. S21: `AF_INET` is about addresses, not about servers.
+//! A `sockaddr` of three families, byte by byte: `AF_INET` is about addresses, not about servers.
 //!
-//! The port whose bytes are swapped is 80: 20480 lies outside of the usual range of `ip_local_port_range`, so no port that
-//! the kernel chooses for a run is the same number. `connect` on UDP sends nothing.
+//! The port whose bytes are swapped is 80: 20480 lies outside of the usual range of
+//! `ip_local_port_range`, so no port that the kernel chooses for a run is the same number.
+//! `connect` on UDP sends nothing.
 
 use super::Lesson;
-use crate::net::{Domain, EADDRNOTAVAIL, EAFNOSUPPORT, Protocol, SockAddr, Socket, Type, drop};
+use crate::net::{Domain, EADDRNOTAVAIL, EAFNOSUPPORT, Protocol, SockAddr, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use tempfile::tempdir;
-
-pub const LESSON: Lesson = Lesson {
-    name: "families",
-    title: "what an address looks like in memory",
-    lead: "program",
-    question: Question {
-        ask: "An IPv4 socket is told to bind ::1, the IPv6 address of this machine's own loopback.\n\
-              What does the kernel say?",
-        decided_by: |trace| trace.answers("program", "bind").nth(3),
-        choices: &[
-            Choice("Done: it takes 127.0.0.1, which is the same place.", |answer| answer.succeeded()),
-            Choice("EADDRNOTAVAIL: it has looked for the address and not found it.", |answer| {
-                answer.failed_with(EADDRNOTAVAIL)
-            }),
-            Choice("EAFNOSUPPORT: the address is of the wrong family.", |answer| {
-                answer.failed_with(EAFNOSUPPORT)
-            }),
-        ],
-    },
-    needs: &[Need::Ipv6, Need::TemporaryDirectory],
-    file: file!(),
-    source: include_str!("families.rs"),
-    recorded: include_str!("../../lessons/traces/families.jsonl"),
-    run,
-};
 
 fn run(_stage: &Stage) -> io::Result<()> {
     three_addresses()?;
@@ -48,7 +23,7 @@ fn three_addresses() -> io::Result<()> {
     // An IPv4 address for the kernel: 16 bytes. The family, 2 bytes in the order of this CPU;
     // the port, 2 bytes, the high one first; the IP address, 4 bytes; 8 bytes of nothing.
     let v4 = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    v4.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    v4.bind(&at("127.0.0.1", 0))?;
     v4.local_addr_bytes()?;
 
     // The same once more, decoded. Find the port in the bytes above: high byte times 256, plus
@@ -59,7 +34,7 @@ fn three_addresses() -> io::Result<()> {
     // flow label (a mark for routers), the 16 bytes of the IP address, and 4 bytes that may
     // name an interface.
     let v6 = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
-    v6.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into())?;
+    v6.bind(&at("::1", 0))?;
     v6.local_addr_bytes()?;
     v6.local_addr()?;
 
@@ -89,18 +64,18 @@ fn wrong_addresses() -> io::Result<()> {
     // A socket keeps the family it was made with. This one is for IPv4, and ::1 is a perfectly
     // good address of this machine, but of the other family.
     let v4 = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    v4.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into()).unwrap_err();
+    v4.bind(&at("::1", 0)).unwrap_err();
 
     // The other way round the error is another one. The kernel looks at the length first, and
     // 16 bytes are too few for IPv6: it does not get as far as the family.
     let v6 = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
-    v6.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap_err();
+    v6.bind(&at("127.0.0.1", 0)).unwrap_err();
 
     // Nothing checks the order of the port's bytes. Port 80 is 00 50. On most CPUs the low byte
     // lies first, and a C program that forgets htons, which swaps them, writes 50 00: a port
     // like any other. UDP sends nothing when it connects: the kernel notes the address down.
     let forgot_htons = u16::from_be_bytes(80_u16.to_le_bytes());
-    v4.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, forgot_htons)).into())?;
+    v4.connect(&at("127.0.0.1", forgot_htons))?;
     v4.peer_addr()?;
 
     // None of these mistakes has broken the sockets. They could go on.
@@ -115,9 +90,9 @@ fn wrong_addresses() -> io::Result<()> {
 fn two_equal_ends() -> io::Result<()> {
     // AF_INET does not mean servers. Here are two sockets of it, in one thread of one program.
     let rose = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    rose.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    rose.bind(&at("127.0.0.1", 0))?;
     let babala = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    babala.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    babala.bind(&at("127.0.0.1", 0))?;
 
     // All that one has to know of the other is an address.
     let address = babala.local_addr()?;
@@ -137,3 +112,30 @@ fn two_equal_ends() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: ends
+
+pub const LESSON: Lesson = Lesson {
+    name: "families",
+    title: "what an address looks like in memory",
+    lead: "program",
+    question: Question {
+        ask: "An IPv4 socket is told to bind ::1, the IPv6 address of this machine's own loopback.\n\
+              What does the kernel say?",
+        decided_by: |trace| trace.answers("program", "bind").nth(3),
+        choices: &[
+            Choice("Done: it takes 127.0.0.1, which is the same place.", |answer| {
+                answer.succeeded()
+            }),
+            Choice("EADDRNOTAVAIL: it has looked for the address and not found it.", |answer| {
+                answer.failed_with(EADDRNOTAVAIL)
+            }),
+            Choice("EAFNOSUPPORT: the address is of the wrong family.", |answer| {
+                answer.failed_with(EAFNOSUPPORT)
+            }),
+        ],
+    },
+    needs: &[Need::Ipv6, Need::TemporaryDirectory],
+    file: file!(),
+    source: include_str!("families.rs"),
+    recorded: include_str!("../../lessons/traces/families.jsonl"),
+    run,
+};

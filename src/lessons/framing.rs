@@ -1,36 +1,11 @@
-//! Messages on top of a stream: lines, and lengths (S2, B7, B8, B22, B25, B26). F44, F45, F46.
+//! Messages on top of a stream: lines, and lengths.
 
 use super::Lesson;
-use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, drop};
+use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "framing",
-    title: "putting the messages back",
-    lead: "server",
-    question: Question {
-        ask: "你好 is 6 bytes long in UTF-8. A server gets the first 4 of them with one recv, decodes\n\
-              them, and sends back what the decoder says. What is it?",
-        decided_by: |trace| trace.answers("server", "send").next(),
-        choices: &[
-            Choice("\"text\": it decodes 你, and leaves the fourth byte out.", |answer| {
-                answer.number() == Some(4)
-            }),
-            Choice("\"incomplete\": good so far, but text cannot end here.", |answer| {
-                answer.number() == Some(10)
-            }),
-            Choice("\"bad\": these bytes are not UTF-8.", |answer| answer.number() == Some(3)),
-        ],
-    },
-    needs: &[],
-    file: file!(),
-    source: include_str!("framing.rs"),
-    recorded: include_str!("../../lessons/traces/framing.jsonl"),
-    run,
-};
+use std::net::SocketAddr;
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
@@ -42,7 +17,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     listener.set_tcp_nodelay(true)?;
 
     // From here on its clients may come.
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(5)?;
 
@@ -268,3 +243,28 @@ fn send_wrong_lengths(address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: clients
+
+pub const LESSON: Lesson = Lesson {
+    name: "framing",
+    title: "putting the messages back",
+    lead: "server",
+    question: Question {
+        ask: "你好 is 6 bytes long in UTF-8. A server gets the first 4 of them with one recv, decodes\n\
+              them, and sends back what the decoder says. What is it?",
+        decided_by: |trace| trace.answers("server", "send").next(),
+        choices: &[
+            Choice("\"text\": it decodes 你, and leaves the fourth byte out.", |answer| {
+                answer.number() == Some(4)
+            }),
+            Choice("\"incomplete\": good so far, but text cannot end here.", |answer| {
+                answer.number() == Some(10)
+            }),
+            Choice("\"bad\": these bytes are not UTF-8.", |answer| answer.number() == Some(3)),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("framing.rs"),
+    recorded: include_str!("../../lessons/traces/framing.jsonl"),
+    run,
+};

@@ -1,38 +1,14 @@
-//! What of a packet is not ours: the largest datagram, and the headers it has to share a packet with.
+//! What of a packet is not ours: the largest datagram, and the headers it has to share a packet
+//! with.
 //!
-//! S3: the bytes hold no address, and `recvfrom` knows one. S4, S5: the chapter. F92: 65,507 and 65,527. F63: `IP_MTU` and
-//! `TCP_MAXSEG`; both are masked, as both belong to the machine.
+//! `IP_MTU` and `TCP_MAXSEG` are masked: both belong to the machine.
 
 use super::Lesson;
-use crate::net::{Domain, EMSGSIZE, Protocol, Socket, Type, drop};
+use crate::net::{Domain, EMSGSIZE, Protocol, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "layers",
-    title: "the parcel and its envelopes",
-    lead: "program",
-    question: Question {
-        ask: "An IPv4 packet has at most 65,535 bytes.\n\
-              You send 65,508 bytes as one UDP datagram. What does send say?",
-        decided_by: |trace| trace.answers("program", "send").nth(1),
-        choices: &[
-            Choice("65508: it is less than 65,535.", |answer| answer.number() == Some(65_508)),
-            Choice("A smaller number: it takes what fits.", |answer| {
-                answer.number().is_some_and(|taken| taken < 65_508)
-            }),
-            Choice("An error: with their headers they are too many.", |answer| answer.failed_with(EMSGSIZE)),
-        ],
-    },
-    needs: &[Need::Ipv6],
-    file: file!(),
-    source: include_str!("layers.rs"),
-    recorded: include_str!("../../lessons/traces/layers.jsonl"),
-    run,
-};
 
 fn run(_stage: &Stage) -> io::Result<()> {
     in_ipv4()?;
@@ -45,7 +21,7 @@ fn in_ipv4() -> io::Result<()> {
     // Two UDP sockets: one receives, one sends. For UDP, connect makes no connection. It notes
     // the address that goes onto every datagram.
     let receiver = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    receiver.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    receiver.bind(&at("127.0.0.1", 0))?;
     let sender = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     sender.connect(&receiver.local_addr()?)?;
 
@@ -80,7 +56,7 @@ fn in_ipv4() -> io::Result<()> {
 fn in_ipv6() -> io::Result<()> {
     // The same over IPv6.
     let receiver = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
-    receiver.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into())?;
+    receiver.bind(&at("::1", 0))?;
     let sender = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
     sender.connect(&receiver.local_addr()?)?;
 
@@ -102,7 +78,7 @@ fn in_tcp() -> io::Result<()> {
     // In TCP there is no largest message, as there are no messages: it cuts its stream into
     // segments that fit. Here is a server, and a socket for a client.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     listener.listen(5)?;
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
 
@@ -125,3 +101,28 @@ fn in_tcp() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: tcp
+
+pub const LESSON: Lesson = Lesson {
+    name: "layers",
+    title: "the parcel and its envelopes",
+    lead: "program",
+    question: Question {
+        ask: "An IPv4 packet has at most 65,535 bytes.\n\
+              You send 65,508 bytes as one UDP datagram. What does send say?",
+        decided_by: |trace| trace.answers("program", "send").nth(1),
+        choices: &[
+            Choice("65508: it is less than 65,535.", |answer| answer.number() == Some(65_508)),
+            Choice("A smaller number: it takes what fits.", |answer| {
+                answer.number().is_some_and(|taken| taken < 65_508)
+            }),
+            Choice("An error: with their headers they are too many.", |answer| {
+                answer.failed_with(EMSGSIZE)
+            }),
+        ],
+    },
+    needs: &[Need::Ipv6],
+    file: file!(),
+    source: include_str!("layers.rs"),
+    recorded: include_str!("../../lessons/traces/layers.jsonl"),
+    run,
+};

@@ -89,7 +89,8 @@ impl Lesson {
         })
     }
 
-    /// Whether a network of its own should cut a stream into segments as most networks do. Loopback takes much at once.
+    /// Whether a network of its own should cut a stream into segments as most networks do. Loopback
+    /// takes much at once.
     pub fn is_about_segments(&self) -> bool {
         ABOUT_SEGMENTS.contains(&self.name)
     }
@@ -115,14 +116,16 @@ impl Lesson {
     /// # Errors
     /// It is not what this program stores.
     pub fn recording(&self, why: &str) -> Result<Trace, Error> {
-        let fails = |why| Error::NotATrace { path: format!("lessons/traces/{}.jsonl", self.name), why };
+        let fails =
+            |why| Error::NotATrace { path: format!("lessons/traces/{}.jsonl", self.name), why };
         let mut trace = sinks::read(self.recorded).map_err(fails)?;
         trace.playbill.recorded = Some(why.into());
         Ok(trace)
     }
 
-    /// Runs it at `place`, and shows the run to `sink`: with the kernel's own state if `kernel` says so, and with the packets if the
-    /// wire is to be tapped. `free` says why the lanes shall not take turns.
+    /// Runs it at `place`, and shows the run to `sink`: with the kernel's own state if `kernel`
+    /// says so, and with the packets if the wire is to be tapped. `free` says why the lanes shall
+    /// not take turns.
     ///
     /// # Errors
     /// Those of [`stage::perform`].

@@ -1,33 +1,12 @@
-//! The options of a socket: set, read back, inherited, and what some of them change. F30, F31, F49, F50, F70, F76, F77.
+//! The options of a socket: set, read back, inherited, and what some of them change.
 
 use super::Lesson;
-use crate::net::{Condition, Domain, Protocol, Socket, Type, drop, wait_until};
+use crate::net::{Condition, Domain, Protocol, Socket, Type, at, drop, wait_until};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
-
-pub const LESSON: Lesson = Lesson {
-    name: "options",
-    title: "set, read back, inherited",
-    lead: "server",
-    question: Question {
-        ask: "You ask for a receive buffer of 10,000 bytes, and the kernel says ok.\n\
-              Then you read the option back. What does Linux say?",
-        decided_by: |trace| trace.answers("server", "getsockopt").next(),
-        choices: &[
-            Choice("10,000: what you asked for.", |answer| answer.number() == Some(10_000)),
-            Choice("16,384: the next power of two.", |answer| answer.number() == Some(16_384)),
-            Choice("20,000: twice as much.", |answer| answer.number() == Some(20_000)),
-        ],
-    },
-    needs: &[],
-    file: file!(),
-    source: include_str!("options.rs"),
-    recorded: include_str!("../../lessons/traces/options.jsonl"),
-    run,
-};
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
@@ -69,7 +48,7 @@ fn wish_for_memory(socket: &Socket) -> io::Result<()> {
 fn share_an_address(listener: &Socket) -> io::Result<SocketAddr> {
     // SO_REUSEADDR decides who may share an address. The listener sets it, then binds.
     listener.set_reuse_address(true)?;
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?.as_socket().unwrap();
 
     // A rival wants the same address. Only one of the two has set the option: that is not
@@ -183,3 +162,24 @@ fn wrong_socket() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: wrong-socket
+
+pub const LESSON: Lesson = Lesson {
+    name: "options",
+    title: "set, read back, inherited",
+    lead: "server",
+    question: Question {
+        ask: "You ask for a receive buffer of 10,000 bytes, and the kernel says ok.\n\
+              Then you read the option back. What does Linux say?",
+        decided_by: |trace| trace.answers("server", "getsockopt").next(),
+        choices: &[
+            Choice("10,000: what you asked for.", |answer| answer.number() == Some(10_000)),
+            Choice("16,384: the next power of two.", |answer| answer.number() == Some(16_384)),
+            Choice("20,000: twice as much.", |answer| answer.number() == Some(20_000)),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("options.rs"),
+    recorded: include_str!("../../lessons/traces/options.jsonl"),
+    run,
+};

@@ -1,41 +1,18 @@
 //! Protocol, two addresses and two ports lead to a socket; a port alone does not.
 //!
-//! S12, F5: two connections and their listener. F8: UDP beside TCP. S13, F3, F9: the two settings. F6, F7: one port, two
-//! servers. B19: port 0 everywhere. `IP_LOCAL_PORT_RANGE` is there from Linux 6.3 on. With a range of two ports the kernel
-//! takes either one first (6.18: 13 times in 20 the second), so the range here is one port: the one that a client has.
+//! `IP_LOCAL_PORT_RANGE` is there from Linux 6.3 on. With a range of two ports the kernel takes
+//! either one first (6.18: 13 times in 20 the second), so the range here is one port: the one that a
+//! client has.
 
 use super::Lesson;
 use crate::net::{
-    Domain, EADDRINUSE, EADDRNOTAVAIL, ETIMEDOUT, Protocol, SockAddr, Socket, Type, drop, read_to_string,
+    Domain, EADDRINUSE, EADDRNOTAVAIL, ETIMEDOUT, Protocol, SockAddr, Socket, Type, at, drop,
+    read_to_string,
 };
 use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "ports",
-    title: "how the kernel finds the right socket",
-    lead: "program",
-    question: Question {
-        ask: "A second client may use only one local port: the one that the first client has.\n\
-              It connects to another server. What happens?",
-        decided_by: |trace| trace.answers("program", "connect").nth(3),
-        choices: &[
-            Choice("It fails at once: a port belongs to one socket.", |answer| {
-                answer.failed_with(EADDRINUSE) || answer.failed_with(EADDRNOTAVAIL)
-            }),
-            Choice("It is connected, from a port that is in use.", |answer| answer.succeeded()),
-            Choice("It waits until the first client closes.", |answer| answer.failed_with(ETIMEDOUT)),
-        ],
-    },
-    needs: &[Need::KernelFiles, Need::OwnNetwork],
-    file: file!(),
-    source: include_str!("ports.rs"),
-    recorded: include_str!("../../lessons/traces/ports.jsonl"),
-    run,
-};
 
 // ANCHOR: one-server
 fn run(_stage: &Stage) -> io::Result<()> {
@@ -95,7 +72,7 @@ fn listen() -> io::Result<(Socket, SockAddr)> {
     // A server asks for its port with bind. A fixed number may be taken, and bind fails then;
     // with 0 it asks for any that is free.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?;
     listener.listen(5)?;
 
@@ -104,7 +81,11 @@ fn listen() -> io::Result<(Socket, SockAddr)> {
 // ANCHOR_END: one-server
 
 // ANCHOR: one-port
-fn one_port_is_enough(taken: &SockAddr, server: &SockAddr, other_server: &SockAddr) -> io::Result<()> {
+fn one_port_is_enough(
+    taken: &SockAddr,
+    server: &SockAddr,
+    other_server: &SockAddr,
+) -> io::Result<()> {
     // On a busy machine all the ports that connect may choose from can be in use. Here it may
     // choose from one port, and that is the first client's.
     let port = taken.as_socket().unwrap().port();
@@ -113,7 +94,7 @@ fn one_port_is_enough(taken: &SockAddr, server: &SockAddr, other_server: &SockAd
 
     // bind does not know yet who the peer will be. It wants a port that nobody has, and there
     // is none.
-    client.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap_err();
+    client.bind(&at("127.0.0.1", 0)).unwrap_err();
 
     // connect knows both ends. A second connection between the same two addresses and the same
     // two ports could not be told from the first one. It fails, with another error than bind.
@@ -134,7 +115,7 @@ fn two_that_share(server: &SockAddr, other_server: &SockAddr) -> io::Result<()> 
     // bind can give one port to two clients, too, if each of them has set this option before.
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     client.set_reuse_address(true)?;
-    client.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    client.bind(&at("127.0.0.1", 0))?;
     let shared = client.local_addr()?;
     let second_client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     second_client.set_reuse_address(true)?;
@@ -149,3 +130,28 @@ fn two_that_share(server: &SockAddr, other_server: &SockAddr) -> io::Result<()> 
     Ok(())
 }
 // ANCHOR_END: two-that-share
+
+pub const LESSON: Lesson = Lesson {
+    name: "ports",
+    title: "how the kernel finds the right socket",
+    lead: "program",
+    question: Question {
+        ask: "A second client may use only one local port: the one that the first client has.\n\
+              It connects to another server. What happens?",
+        decided_by: |trace| trace.answers("program", "connect").nth(3),
+        choices: &[
+            Choice("It fails at once: a port belongs to one socket.", |answer| {
+                answer.failed_with(EADDRINUSE) || answer.failed_with(EADDRNOTAVAIL)
+            }),
+            Choice("It is connected, from a port that is in use.", |answer| answer.succeeded()),
+            Choice("It waits until the first client closes.", |answer| {
+                answer.failed_with(ETIMEDOUT)
+            }),
+        ],
+    },
+    needs: &[Need::KernelFiles, Need::OwnNetwork],
+    file: file!(),
+    source: include_str!("ports.rs"),
+    recorded: include_str!("../../lessons/traces/ports.jsonl"),
+    run,
+};

@@ -1,44 +1,17 @@
 //! A ping by hand: the message, its checksum, and what a raw socket hears.
 //!
-//! S25, F107, F108, F109, F112.
-//!
-//! The target is 127.0.0.7 and not 127.0.0.1, so that the source address tells the request from the reply. It is tied to `lo`, so
-//! that on bare socket2, too, it hears nobody from outside. That no reply comes is seen without waiting: the next request's packets come
-//! next. A ping socket (F111, `DGRAM` with `ICMPV4`) stands in the chapter only: whether it can be made depends on
+//! The target is 127.0.0.7 and not 127.0.0.1, so that the source address tells the request from the
+//! reply. It is tied to `lo`, so that on bare socket2, too, it hears nobody from outside. That no
+//! reply comes is seen without waiting: the next request's packets come next. A ping socket
+//! (`DGRAM` with `ICMPV4`) stands in the chapter only: whether it can be made depends on
 //! `ping_group_range`.
 
 use super::Lesson;
-use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, drop};
+use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "raw-icmp",
-    title: "ping by hand",
-    lead: "pinger",
-    question: Question {
-        ask: "From 127.0.0.1 a raw socket sends one echo request, a ping, to 127.0.0.7: an address of\n\
-              this machine, too. Then it receives. Where does the first packet come from?",
-        decided_by: |trace| trace.answers("pinger", "recvfrom").next(),
-        choices: &[
-            Choice("From 127.0.0.7: it is the reply of the kernel.", |answer| {
-                answer.ip() == Some([127, 0, 0, 7].into())
-            }),
-            Choice("From 127.0.0.1: it is the request itself.", |answer| {
-                answer.ip() == Some([127, 0, 0, 1].into())
-            }),
-            Choice("From nowhere: the kernel keeps replies to itself.", |answer| !answer.succeeded()),
-        ],
-    },
-    needs: &[Need::RawSockets, Need::OwnNetwork],
-    file: file!(),
-    source: include_str!("raw_icmp.rs"),
-    recorded: include_str!("../../lessons/traces/raw-icmp.jsonl"),
-    run,
-};
 
 // ANCHOR: ping
 const ECHO_REQUEST: u8 = 8;
@@ -55,7 +28,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
     // We build the 8 bytes of an ICMP header by hand, and hello behind it. The kernel puts the
     // IP header before it.
-    let target = SocketAddr::from(([127, 0, 0, 7], 0)).into();
+    let target = at("127.0.0.7", 0);
     socket.send_to(&echo_request(1, b"hello"), &target)?;
 
     // A raw socket gets a copy of each ICMP packet that arrives here, and the request does:
@@ -115,7 +88,7 @@ fn wrong_checksum(socket: &Socket) -> io::Result<()> {
     // is the business of whoever has a raw socket.
     let mut request = echo_request(2, b"broken");
     request[3] ^= 1;
-    socket.send_to(&request, &SocketAddr::from(([127, 0, 0, 7], 0)).into())?;
+    socket.send_to(&request, &at("127.0.0.7", 0))?;
 
     // It arrives, and we get our copy, for a raw socket gets it before anybody checks the
     // message.
@@ -125,7 +98,7 @@ fn wrong_checksum(socket: &Socket) -> io::Result<()> {
 
     // Does a reply come? We need not wait to find out. We ping another address; if there were
     // a reply from 127.0.0.7, it would be the next to come.
-    socket.send_to(&echo_request(3, b"hello"), &SocketAddr::from(([127, 0, 0, 8], 0)).into())?;
+    socket.send_to(&echo_request(3, b"hello"), &at("127.0.0.8", 0))?;
 
     // What comes next is the new request, and then its reply. The broken one was thrown away
     // without a word.
@@ -150,7 +123,7 @@ fn copies_of_everything() -> io::Result<()> {
 
     // Two ordinary sockets speak to each other. They could belong to another user's program.
     let receiver = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    receiver.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    receiver.bind(&at("127.0.0.1", 0))?;
     let sender = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     sender.send_to(b"my password", &receiver.local_addr()?)?;
 
@@ -170,3 +143,30 @@ fn copies_of_everything() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: copies
+
+pub const LESSON: Lesson = Lesson {
+    name: "raw-icmp",
+    title: "ping by hand",
+    lead: "pinger",
+    question: Question {
+        ask: "From 127.0.0.1 a raw socket sends one echo request, a ping, to 127.0.0.7: an address of\n\
+              this machine, too. Then it receives. Where does the first packet come from?",
+        decided_by: |trace| trace.answers("pinger", "recvfrom").next(),
+        choices: &[
+            Choice("From 127.0.0.7: it is the reply of the kernel.", |answer| {
+                answer.ip() == Some([127, 0, 0, 7].into())
+            }),
+            Choice("From 127.0.0.1: it is the request itself.", |answer| {
+                answer.ip() == Some([127, 0, 0, 1].into())
+            }),
+            Choice("From nowhere: the kernel keeps replies to itself.", |answer| {
+                !answer.succeeded()
+            }),
+        ],
+    },
+    needs: &[Need::RawSockets, Need::OwnNetwork],
+    file: file!(),
+    source: include_str!("raw_icmp.rs"),
+    recorded: include_str!("../../lessons/traces/raw-icmp.jsonl"),
+    run,
+};

@@ -1,47 +1,22 @@
 //! `IP_HDRINCL`: which fields of a header that a program writes the kernel leaves alone.
 //!
-//! S25, F110.
-//!
-//! Nothing is asserted of the two bytes of the identification: the kernel's choice may be zero, once in 65,536 runs. The checksum
-//! needs no assertion: a packet with a wrong one does not arrive. `raw(7)` and F110 say that a socket of `IPPROTO_RAW` never
-//! receives; measured, it receives packets that say 255 in their header.
+//! Nothing is asserted of the two bytes of the identification: the kernel's choice may be zero,
+//! once in 65,536 runs. The checksum needs no assertion: a packet with a wrong one does not arrive.
+//! `raw(7)` says that a socket of `IPPROTO_RAW` never receives; measured, it receives
+//! packets that say 255 in their header.
 
 use super::Lesson;
-use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, drop};
+use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "raw-iphdr",
-    title: "writing the IP header yourself",
-    lead: "forger",
-    question: Question {
-        ask: "A program writes an IP header by hand: a wrong total length, a wrong checksum, and\n\
-              127.9.9.9 as the sender, where no socket is. It sends this to 127.0.0.1. What arrives?",
-        decided_by: |trace| trace.answers("forger", "recvfrom").next(),
-        choices: &[
-            Choice("Nothing: such a packet is thrown away.", |answer| !answer.succeeded()),
-            Choice("A datagram from 127.9.9.9.", |answer| answer.ip() == Some([127, 9, 9, 9].into())),
-            Choice("A datagram from 127.0.0.1: the kernel knows who sent it.", |answer| {
-                answer.ip() == Some([127, 0, 0, 1].into())
-            }),
-        ],
-    },
-    needs: &[Need::RawSockets, Need::OwnNetwork],
-    file: file!(),
-    source: include_str!("raw_iphdr.rs"),
-    recorded: include_str!("../../lessons/traces/raw-iphdr.jsonl"),
-    run,
-};
 
 // ANCHOR: forge
 fn run(_stage: &Stage) -> io::Result<()> {
     // The victim is an ordinary UDP socket.
     let victim = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    victim.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    victim.bind(&at("127.0.0.1", 0))?;
     let port = victim.local_addr()?.as_socket().unwrap().port();
 
     // A raw socket of protocol UDP will show us packets as they arrive, with their headers.
@@ -56,7 +31,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     // The address tells the kernel where to send the packet. What the packet says is ours: 27
     // 0f or 9999 for its total length, be ef for its checksum, and a sender that did not send
     // it.
-    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into();
+    let loopback = at("127.0.0.1", 0);
     let nobody = [127, 9, 9, 9];
     let packet = forge(nobody, port);
     forger.send_to(&packet, &loopback)?;
@@ -122,3 +97,28 @@ fn forge(source: [u8; 4], port: u16) -> Vec<u8> {
     packet
 }
 // ANCHOR_END: packet
+
+pub const LESSON: Lesson = Lesson {
+    name: "raw-iphdr",
+    title: "writing the IP header yourself",
+    lead: "forger",
+    question: Question {
+        ask: "A program writes an IP header by hand: a wrong total length, a wrong checksum, and\n\
+              127.9.9.9 as the sender, where no socket is. It sends this to 127.0.0.1. What arrives?",
+        decided_by: |trace| trace.answers("forger", "recvfrom").next(),
+        choices: &[
+            Choice("Nothing: such a packet is thrown away.", |answer| !answer.succeeded()),
+            Choice("A datagram from 127.9.9.9.", |answer| {
+                answer.ip() == Some([127, 9, 9, 9].into())
+            }),
+            Choice("A datagram from 127.0.0.1: the kernel knows who sent it.", |answer| {
+                answer.ip() == Some([127, 0, 0, 1].into())
+            }),
+        ],
+    },
+    needs: &[Need::RawSockets, Need::OwnNetwork],
+    file: file!(),
+    source: include_str!("raw_iphdr.rs"),
+    recorded: include_str!("../../lessons/traces/raw-iphdr.jsonl"),
+    run,
+};

@@ -1,6 +1,7 @@
-//! S26, B4, F46, F105, F106: connection and message boundaries. `MSG_EOR` is not reported on `AF_UNIX`, so no step shows it.
+//! Connections that keep messages apart. `MSG_EOR` is not reported on `AF_UNIX`, so no step shows it.
 //!
-//! The server finds all four records in its queue when it has accepted, so it sleeps once only, in accept.
+//! The server finds all four records in its queue when it has accepted, so it sleeps once only, in
+//! accept.
 
 use super::Lesson;
 use crate::net::{Domain, EAGAIN, MSG_TRUNC, SockAddr, Socket, Type, drop};
@@ -10,27 +11,6 @@ use crate::trace::{Choice, Question};
 use std::io::{self, IoSliceMut};
 use std::path::{Path, PathBuf};
 use tempfile::tempdir;
-
-pub const LESSON: Lesson = Lesson {
-    name: "seqpacket",
-    title: "a connection that keeps messages apart",
-    lead: "server",
-    question: Question {
-        ask: "One end of a SEQPACKET connection sends an empty record, 0 bytes, and then Rose.\n\
-              What does the first recv at the other end bring?",
-        decided_by: |trace| trace.answers("server", "recv").nth(5),
-        choices: &[
-            Choice("Rose: a send of nothing sends nothing.", |answer| answer.number() == Some(4)),
-            Choice("0 bytes, as at the end of a connection.", |answer| answer.number() == Some(0)),
-            Choice("EAGAIN: there is something, and it has no bytes.", |answer| answer.failed_with(EAGAIN)),
-        ],
-    },
-    needs: &[Need::TemporaryDirectory],
-    file: file!(),
-    source: include_str!("seqpacket.rs"),
-    recorded: include_str!("../../lessons/traces/seqpacket.jsonl"),
-    run,
-};
 
 fn run(stage: &Stage) -> io::Result<()> {
     let directory = tempdir()?;
@@ -162,3 +142,26 @@ fn an_empty_record() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: empty
+
+pub const LESSON: Lesson = Lesson {
+    name: "seqpacket",
+    title: "a connection that keeps messages apart",
+    lead: "server",
+    question: Question {
+        ask: "One end of a SEQPACKET connection sends an empty record, 0 bytes, and then Rose.\n\
+              What does the first recv at the other end bring?",
+        decided_by: |trace| trace.answers("server", "recv").nth(5),
+        choices: &[
+            Choice("Rose: a send of nothing sends nothing.", |answer| answer.number() == Some(4)),
+            Choice("0 bytes, as at the end of a connection.", |answer| answer.number() == Some(0)),
+            Choice("EAGAIN: there is something, and it has no bytes.", |answer| {
+                answer.failed_with(EAGAIN)
+            }),
+        ],
+    },
+    needs: &[Need::TemporaryDirectory],
+    file: file!(),
+    source: include_str!("seqpacket.rs"),
+    recorded: include_str!("../../lessons/traces/seqpacket.jsonl"),
+    run,
+};

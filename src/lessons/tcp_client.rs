@@ -1,39 +1,18 @@
 //! The tutorial's dialogue, Rose, Think, Babala, exit: and who chose the client's port.
 
 use super::Lesson;
-use crate::net::{Domain, Protocol, Socket, Type, drop};
+use crate::net::{Domain, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "tcp-client",
-    title: "Rose, Think, Babala, exit",
-    lead: "server",
-    question: Question {
-        ask: "The client never calls bind. Just before it connects, it asks for its own port.\n\
-              What does the kernel say?",
-        decided_by: |trace| trace.answers("client", "getsockname").next(),
-        choices: &[
-            Choice("Port 0: it has none. connect will choose one.", |answer| answer.port() == Some(0)),
-            Choice("A free port, chosen when the socket was made.", |answer| answer.port() > Some(0)),
-            Choice("It is an error to ask: there is no port.", |answer| !answer.succeeded()),
-        ],
-    },
-    needs: &[],
-    file: file!(),
-    source: include_str!("tcp_client.rs"),
-    recorded: include_str!("../../lessons/traces/tcp-client.jsonl"),
-    run,
-};
+use std::net::SocketAddr;
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
     // The server begins as in the lesson tcp-server: socket, bind, listen. It stops for good
     // when the lesson ends, so it leaves SO_REUSEADDR out.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(5)?;
 
@@ -123,7 +102,7 @@ fn talk(address: SocketAddr) -> io::Result<()> {
 fn talk_to_oneself() -> io::Result<()> {
     // This client calls bind before it connects. A client may do that.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    socket.bind(&at("127.0.0.1", 0))?;
     let own_address = socket.local_addr()?.as_socket().unwrap();
 
     // Then it connects to its own port. Nobody listens there, but the request finds a socket
@@ -143,3 +122,28 @@ fn talk_to_oneself() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: self-connect
+
+pub const LESSON: Lesson = Lesson {
+    name: "tcp-client",
+    title: "Rose, Think, Babala, exit",
+    lead: "server",
+    question: Question {
+        ask: "The client never calls bind. Just before it connects, it asks for its own port.\n\
+              What does the kernel say?",
+        decided_by: |trace| trace.answers("client", "getsockname").next(),
+        choices: &[
+            Choice("Port 0: it has none. connect will choose one.", |answer| {
+                answer.port() == Some(0)
+            }),
+            Choice("A free port, chosen when the socket was made.", |answer| {
+                answer.port() > Some(0)
+            }),
+            Choice("It is an error to ask: there is no port.", |answer| !answer.succeeded()),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("tcp_client.rs"),
+    recorded: include_str!("../../lessons/traces/tcp-client.jsonl"),
+    run,
+};

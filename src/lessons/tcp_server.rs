@@ -1,31 +1,11 @@
 //! The tutorial's server up to its first client: what changes at each of the four calls.
 
 use super::Lesson;
-use crate::net::{Domain, ECONNREFUSED, ETIMEDOUT, Protocol, Socket, Type, drop};
+use crate::net::{Domain, ECONNREFUSED, ETIMEDOUT, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "tcp-server",
-    title: "socket, bind, listen, accept",
-    lead: "server",
-    question: Question {
-        ask: "bind is done, listen is not. A client connects. What happens?",
-        decided_by: |trace| trace.answers("early client", "connect").next(),
-        choices: &[
-            Choice("It is refused at once.", |answer| answer.failed_with(ECONNREFUSED)),
-            Choice("It is connected: the port is taken, and that is enough.", |answer| answer.succeeded()),
-            Choice("It waits, and gives up after a while.", |answer| answer.failed_with(ETIMEDOUT)),
-        ],
-    },
-    needs: &[],
-    file: file!(),
-    source: include_str!("tcp_server.rs"),
-    recorded: include_str!("../../lessons/traces/tcp-server.jsonl"),
-    run,
-};
+use std::net::SocketAddr;
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
@@ -43,7 +23,7 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     // bind gives the socket its address. 127.0.0.1 can be reached from this machine only;
     // port 0 lets the kernel choose a free port, and we ask which one it chose.
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?.as_socket().unwrap();
 
     // The port is ours now. Does the socket listen? No: 0 means false.
@@ -119,3 +99,25 @@ fn come_in_time(socket: Socket, address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: client
+
+pub const LESSON: Lesson = Lesson {
+    name: "tcp-server",
+    title: "socket, bind, listen, accept",
+    lead: "server",
+    question: Question {
+        ask: "bind is done, listen is not. A client connects. What happens?",
+        decided_by: |trace| trace.answers("early client", "connect").next(),
+        choices: &[
+            Choice("It is refused at once.", |answer| answer.failed_with(ECONNREFUSED)),
+            Choice("It is connected: the port is taken, and that is enough.", |answer| {
+                answer.succeeded()
+            }),
+            Choice("It waits, and gives up after a while.", |answer| answer.failed_with(ETIMEDOUT)),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("tcp_server.rs"),
+    recorded: include_str!("../../lessons/traces/tcp-server.jsonl"),
+    run,
+};

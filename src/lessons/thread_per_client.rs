@@ -1,40 +1,12 @@
-//! Why the tutorial gives each client a thread (S17, S18), and how such a server is stopped (B13, B24).
+//! Why the tutorial gives each client a thread, and how such a server is stopped.
 
 use super::Lesson;
-use crate::net::{Domain, Protocol, Socket, Type, drop};
+use crate::net::{Domain, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, Shutdown, SocketAddr};
+use std::net::{Shutdown, SocketAddr};
 use std::sync::{Arc, Barrier};
-
-pub const LESSON: Lesson = Lesson {
-    name: "thread-per-client",
-    title: "one slow client, and everyone waits",
-    lead: "server",
-    question: Question {
-        ask: "A server serves one client at a time, and its first client is silent.\n\
-              A second client connects and sends its name. What returns first?",
-        decided_by: |trace| {
-            let second_accept = trace.answers("server", "accept").nth(1);
-            trace.first_of([second_accept, trace.answers("quick client", "send").next()])
-        },
-        choices: &[
-            Choice("The second client's send: neither connect nor send waits for accept.", |answer| {
-                answer.answers("send") && answer.succeeded()
-            }),
-            Choice("The server's accept: until then the second client sleeps in connect.", |answer| {
-                answer.answers("accept")
-            }),
-            Choice("An error: a server that is busy refuses other clients.", |answer| !answer.succeeded()),
-        ],
-    },
-    needs: &[],
-    file: file!(),
-    source: include_str!("thread_per_client.rs"),
-    recorded: include_str!("../../lessons/traces/thread-per-client.jsonl"),
-    run,
-};
 
 fn run(stage: &Stage) -> io::Result<()> {
     one_after_the_other(stage)?;
@@ -73,7 +45,7 @@ fn one_after_the_other(stage: &Stage) -> io::Result<()> {
 fn listen() -> io::Result<(Socket, SocketAddr)> {
     // A listener, as in the lessons before.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(5)?;
 
@@ -234,3 +206,35 @@ fn be_next(address: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: threads
+
+pub const LESSON: Lesson = Lesson {
+    name: "thread-per-client",
+    title: "one slow client, and everyone waits",
+    lead: "server",
+    question: Question {
+        ask: "A server serves one client at a time, and its first client is silent.\n\
+              A second client connects and sends its name. What returns first?",
+        decided_by: |trace| {
+            let second_accept = trace.answers("server", "accept").nth(1);
+            trace.first_of([second_accept, trace.answers("quick client", "send").next()])
+        },
+        choices: &[
+            Choice(
+                "The second client's send: neither connect nor send waits for accept.",
+                |answer| answer.answers("send") && answer.succeeded(),
+            ),
+            Choice(
+                "The server's accept: until then the second client sleeps in connect.",
+                |answer| answer.answers("accept"),
+            ),
+            Choice("An error: a server that is busy refuses other clients.", |answer| {
+                !answer.succeeded()
+            }),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("thread_per_client.rs"),
+    recorded: include_str!("../../lessons/traces/thread-per-client.jsonl"),
+    run,
+};

@@ -1,34 +1,14 @@
-//! What the three types promise, by identical sends (S23, S24, F46, F104, F105), and which triples exist (S19, F106).
+//! What the three types promise, by identical sends, and which triples exist.
 //!
-//! `AF_INET` with `SOCK_SEQPACKET` fails unless SCTP is loaded, so nothing insists on that failure. `AF_INET` with `SOCK_RAW` is
-//! left out: it belongs to raw-icmp, and with a protocol its error depends on the privileges.
+//! `AF_INET` with `SOCK_SEQPACKET` fails unless SCTP is loaded, so nothing insists on that failure.
+//! `AF_INET` with `SOCK_RAW` is left out: it belongs to raw-icmp, and with a protocol its error
+//! depends on the privileges.
 
 use super::Lesson;
 use crate::net::{Domain, EAGAIN, ECONNREFUSED, MSG_DONTWAIT, Protocol, Socket, Type, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-
-pub const LESSON: Lesson = Lesson {
-    name: "types",
-    title: "the same three sends on three types",
-    lead: "program",
-    question: Question {
-        ask: "Two DGRAM sockets are connected to each other. One is closed. The other calls recv,\n\
-              without waiting. What does the kernel say?",
-        decided_by: |trace| trace.answers("program", "recv").nth(6),
-        choices: &[
-            Choice("0 bytes: the other end has closed.", |answer| answer.succeeded()),
-            Choice("EAGAIN: nothing is there yet.", |answer| answer.failed_with(EAGAIN)),
-            Choice("ECONNREFUSED: nobody is there any more.", |answer| answer.failed_with(ECONNREFUSED)),
-        ],
-    },
-    needs: &[],
-    file: file!(),
-    source: include_str!("types.rs"),
-    recorded: include_str!("../../lessons/traces/types.jsonl"),
-    run,
-};
 
 fn run(_stage: &Stage) -> io::Result<()> {
     stream()?;
@@ -139,3 +119,26 @@ fn which_exist() -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: matrix
+
+pub const LESSON: Lesson = Lesson {
+    name: "types",
+    title: "the same three sends on three types",
+    lead: "program",
+    question: Question {
+        ask: "Two DGRAM sockets are connected to each other. One is closed. The other calls recv,\n\
+              without waiting. What does the kernel say?",
+        decided_by: |trace| trace.answers("program", "recv").nth(6),
+        choices: &[
+            Choice("0 bytes: the other end has closed.", |answer| answer.succeeded()),
+            Choice("EAGAIN: nothing is there yet.", |answer| answer.failed_with(EAGAIN)),
+            Choice("ECONNREFUSED: nobody is there any more.", |answer| {
+                answer.failed_with(ECONNREFUSED)
+            }),
+        ],
+    },
+    needs: &[],
+    file: file!(),
+    source: include_str!("types.rs"),
+    recorded: include_str!("../../lessons/traces/types.jsonl"),
+    run,
+};

@@ -1,46 +1,23 @@
 //! What UDP keeps, and what it does not promise: edges, loss, dead ports, the address of a reply.
 //!
-//! S6 (no delivery promised), S24, F91, F93, F94, F95, F96.
-//!
-//! How many datagrams fit differs from kernel to kernel: the number of calls must not depend on it. A dead port is the
-//! receiver's own port at 127.0.0.2: as long as the receiver lives, nobody can get it with a wildcard. The news of it is awaited
-//! in `recv`, for under load it may come after `send` has returned.
+//! How many datagrams fit differs from kernel to kernel: the number of calls must not depend on it.
+//! A dead port is the receiver's own port at 127.0.0.2: as long as the receiver lives, nobody can
+//! get it with a wildcard. The news of it is awaited in `recv`, for under load it may come after
+//! `send` has returned.
 
 use super::Lesson;
-use crate::net::{Domain, MSG_DONTWAIT, MSG_TRUNC, Protocol, SockAddr, Socket, Type, drop};
+use crate::net::{Domain, MSG_DONTWAIT, MSG_TRUNC, Protocol, SockAddr, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-
-pub const LESSON: Lesson = Lesson {
-    name: "udp",
-    title: "datagrams: no stream, no promise",
-    lead: "program",
-    question: Question {
-        ask: "A receiver has room for a few small datagrams, and reads none of them. You send it eight.\n\
-              The last one is the word eight. What does its send return?",
-        decided_by: |trace| trace.answers("program", "sendto").nth(10),
-        choices: &[
-            Choice("An error: there is no room for it.", |answer| !answer.succeeded()),
-            Choice("0: nothing of it was taken.", |answer| answer.number() == Some(0)),
-            Choice("5: all of it was sent.", |answer| answer.number() == Some(5)),
-        ],
-    },
-    needs: &[Need::OwnNetwork],
-    file: file!(),
-    source: include_str!("udp.rs"),
-    recorded: include_str!("../../lessons/traces/udp.jsonl"),
-    run,
-};
 
 // ANCHOR: edges
 fn run(_stage: &Stage) -> io::Result<()> {
     // DGRAM: what is sent is a datagram, a message with a beginning and an end. Who has an
     // address can receive: nobody listens, and nobody accepts.
     let receiver = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    receiver.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    receiver.bind(&at("127.0.0.1", 0))?;
     let address = receiver.local_addr()?;
 
     // The sender does not connect: each send_to names the receiver anew. The first one also
@@ -100,7 +77,7 @@ fn overflow(receiver: &Socket, sender: &Socket, address: &SockAddr) -> io::Resul
 fn dead_port(receiver: &Socket, sender: &Socket) -> io::Result<Socket> {
     // The receiver has its port at 127.0.0.1. At 127.0.0.2 nobody has that port.
     let port = receiver.local_addr()?.as_socket().unwrap().port();
-    let dead = SocketAddr::from(([127, 0, 0, 2], port)).into();
+    let dead = at("127.0.0.2", port);
 
     // A kernel that finds no socket for a datagram sends a packet back that says so. But this
     // socket is not connected, and never hears of it: the second call is no wiser.
@@ -132,11 +109,11 @@ fn another_address(sender: &Socket, caller: &Socket) -> io::Result<()> {
     // loopback interface first, so that nobody outside can reach it.
     let server = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     server.bind_device(Some(b"lo"))?;
-    server.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into())?;
+    server.bind(&at("0.0.0.0", 0))?;
     let port = server.local_addr()?.as_socket().unwrap().port();
 
     // 127.0.0.7 is one of these addresses. A client asks there, and the question arrives.
-    let asked = SocketAddr::from(([127, 0, 0, 7], port)).into();
+    let asked = at("127.0.0.7", port);
     let mut buffer = [0; 1024];
     sender.send_to(b"Rose", &asked)?;
     let (_, client) = server.recv_from(&mut buffer)?;
@@ -163,3 +140,24 @@ fn another_address(sender: &Socket, caller: &Socket) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: another-address
+
+pub const LESSON: Lesson = Lesson {
+    name: "udp",
+    title: "datagrams: no stream, no promise",
+    lead: "program",
+    question: Question {
+        ask: "A receiver has room for a few small datagrams, and reads none of them. You send it eight.\n\
+              The last one is the word eight. What does its send return?",
+        decided_by: |trace| trace.answers("program", "sendto").nth(10),
+        choices: &[
+            Choice("An error: there is no room for it.", |answer| !answer.succeeded()),
+            Choice("0: nothing of it was taken.", |answer| answer.number() == Some(0)),
+            Choice("5: all of it was sent.", |answer| answer.number() == Some(5)),
+        ],
+    },
+    needs: &[Need::OwnNetwork],
+    file: file!(),
+    source: include_str!("udp.rs"),
+    recorded: include_str!("../../lessons/traces/udp.jsonl"),
+    run,
+};

@@ -1,4 +1,5 @@
-//! S20; F99 to F103: the file that stays behind, credentials, `SCM_RIGHTS`, abstract names, the full queue.
+//! Sockets of one machine: the file that stays behind, credentials, `SCM_RIGHTS`, abstract names,
+//! the full queue.
 //!
 //! The abstract name is the path of the file, so no two runs have the same one.
 
@@ -13,27 +14,6 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use tempfile::tempdir;
-
-pub const LESSON: Lesson = Lesson {
-    name: "unix-socket",
-    title: "a socket with a file name",
-    lead: "program",
-    question: Question {
-        ask: "A server that listened at a path has closed its socket. A new one sets SO_REUSEADDR\n\
-              and binds the same path. What happens?",
-        decided_by: |trace| trace.answers("program", "bind").nth(2),
-        choices: &[
-            Choice("EADDRINUSE: the file is still there.", |answer| answer.failed_with(EADDRINUSE)),
-            Choice("It works. This is what SO_REUSEADDR is for.", |answer| answer.succeeded()),
-            Choice("ENOENT: the file went away with its socket.", |answer| answer.failed_with(ENOENT)),
-        ],
-    },
-    needs: &[Need::TemporaryDirectory],
-    file: file!(),
-    source: include_str!("unix_socket.rs"),
-    recorded: include_str!("../../lessons/traces/unix-socket.jsonl"),
-    run,
-};
 
 // ANCHOR: connect
 fn run(_stage: &Stage) -> io::Result<()> {
@@ -174,3 +154,26 @@ fn no_file(path: &Path) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: abstract
+
+pub const LESSON: Lesson = Lesson {
+    name: "unix-socket",
+    title: "a socket with a file name",
+    lead: "program",
+    question: Question {
+        ask: "A server that listened at a path has closed its socket. A new one sets SO_REUSEADDR\n\
+              and binds the same path. What happens?",
+        decided_by: |trace| trace.answers("program", "bind").nth(2),
+        choices: &[
+            Choice("EADDRINUSE: the file is still there.", |answer| answer.failed_with(EADDRINUSE)),
+            Choice("It works. This is what SO_REUSEADDR is for.", |answer| answer.succeeded()),
+            Choice("ENOENT: the file went away with its socket.", |answer| {
+                answer.failed_with(ENOENT)
+            }),
+        ],
+    },
+    needs: &[Need::TemporaryDirectory],
+    file: file!(),
+    source: include_str!("unix_socket.rs"),
+    recorded: include_str!("../../lessons/traces/unix-socket.jsonl"),
+    run,
+};

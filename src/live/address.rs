@@ -4,8 +4,8 @@ use crate::error::Error;
 use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 
-/// Every address that `given` stands for, in the order in which the system names them: `127.0.0.1:1234`,
-/// `[::1]:1234`, `localhost:1234`.
+/// Every address that `given` stands for, in the order in which the system names them:
+/// `127.0.0.1:1234`, `[::1]:1234`, `localhost:1234`.
 ///
 /// # Errors
 /// It is no address, or no such name is known.
@@ -27,7 +27,9 @@ pub fn addresses(given: &str) -> Result<Vec<SocketAddr>, Error> {
 fn explain(given: &str, error: &io::Error) -> String {
     match given.rsplit_once(':').map(|(_, port)| port.parse::<u16>()) {
         None => "it has no port".into(),
-        Some(Err(_)) => "what stands after the last colon is no port: a number from 0 to 65535".into(),
+        Some(Err(_)) => {
+            "what stands after the last colon is no port: a number from 0 to 65535".into()
+        }
         Some(Ok(_)) => error.to_string(),
     }
 }

@@ -84,8 +84,9 @@ impl Clients {
         Ok(())
     }
 
-    /// A client leaves: called by its own thread, as the last thing but closing the connection. It joins the threads that
-    /// have ended before; to wait for those that are about to would let them queue up behind each other.
+    /// A client leaves: called by its own thread, as the last thing but closing the connection. It
+    /// joins the threads that have ended before; to wait for those that are about to would let them
+    /// queue up behind each other.
     pub fn leave(&self, number: Number) {
         let mut room = self.room();
         let ended = room.ended.extract_if(.., |thread| thread.is_finished()).collect();
@@ -122,8 +123,8 @@ impl Clients {
         drop(waited);
     }
 
-    /// Waits until a client has closed, everything stops, or a second has passed: something else may have freed what was
-    /// missing.
+    /// Waits until a client has closed, everything stops, or a second has passed: something else
+    /// may have freed what was missing.
     pub fn wait_for_change(&self) {
         let room = self.room();
         let before = room.closed;

@@ -1,9 +1,9 @@
 //! The tutorial's client, for real servers.
 
-use super::{Live, again};
+use super::again;
 use crate::error::Error;
 use crate::net::{Domain, EAGAIN, EINPROGRESS, Protocol, Socket, Type, drop};
-use crate::stage::Stage;
+use crate::stage::{Live, Stage};
 use crate::trace::escape;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -35,8 +35,8 @@ impl Live for Connect {
 
         // The server sends first: wait for its welcome.
         let mut buffer = [0; 1024];
-        let length =
-            again(|| socket.recv(&mut buffer)).map_err(|error| self.waited(error, "the server's welcome"))?;
+        let length = again(|| socket.recv(&mut buffer))
+            .map_err(|error| self.waited(error, "the server's welcome"))?;
         self.heard(&buffer[..length], "the server's welcome")?;
 
         for word in &words {
@@ -44,8 +44,11 @@ impl Live for Connect {
 
             // Say a word, then wait for its answer. One recv is taken for one answer, which TCP
             // does not promise.
-            socket.write_all(word.as_bytes()).map_err(|error| self.waited(error, "the server to read"))?;
-            let length = again(|| socket.recv(&mut buffer)).map_err(|error| self.waited(error, &awaited))?;
+            socket
+                .write_all(word.as_bytes())
+                .map_err(|error| self.waited(error, "the server to read"))?;
+            let length =
+                again(|| socket.recv(&mut buffer)).map_err(|error| self.waited(error, &awaited))?;
             self.heard(&buffer[..length], &awaited)?;
         }
 

@@ -1,10 +1,10 @@
 //! A listener for one real client of yours: nc, curl, a browser, Python.
 
-use super::{Live, say};
 use crate::error::Error;
 use crate::kernel::{owner, state};
 use crate::net::{Domain, Protocol, SockAddr, Socket, Type, drop};
-use crate::stage::{Stage, ask_observer};
+use crate::stage::{Live, Stage, ask_observer};
+use crate::terminal::say;
 use crate::trace::Table;
 use std::io;
 use std::net::SocketAddr;
@@ -32,7 +32,8 @@ impl Live for Listen {
 
     fn play(self, stage: &Stage) -> io::Result<()> {
         // A socket of the family that the address belongs to.
-        let listener = Socket::new(Domain::for_address(self.address), Type::STREAM, Some(Protocol::TCP))?;
+        let listener =
+            Socket::new(Domain::for_address(self.address), Type::STREAM, Some(Protocol::TCP))?;
 
         // Without this, a second try within a minute may find the port held by the first.
         listener.set_reuse_address(true)?;
@@ -80,7 +81,8 @@ impl Listen {
         ));
     }
 
-    /// Looks at the queue until it is time to accept, and notes when it changes. The observer asks, many times.
+    /// Looks at the queue until it is time to accept, and notes when it changes. The observer asks,
+    /// many times.
     fn watch_the_queue(&self, listener: &Socket, table: &mut Table) {
         let began = Instant::now();
         let mut before = None;
@@ -90,7 +92,9 @@ impl Listen {
                 before = now;
                 let Some((waiting, limit)) = now else { break };
                 let second = format!("{:.1}", began.elapsed().as_secs_f64());
-                say(&format!("After {second} s: {waiting} waiting for accept, the limit is {limit}."));
+                say(&format!(
+                    "After {second} s: {waiting} waiting for accept, the limit is {limit}."
+                ));
                 table.row([&second, &waiting.to_string(), &limit.to_string()]);
             }
             thread::park_timeout(Duration::from_millis(20));
@@ -103,9 +107,11 @@ impl Listen {
     }
 }
 
-/// How many connections wait on a listener, and the limit: `TCP_INFO` calls them `tcpi_unacked` and `tcpi_sacked`.
+/// How many connections wait on a listener, and the limit: `TCP_INFO` calls them `tcpi_unacked` and
+/// `tcpi_sacked`.
 fn queue(listener: RawFd) -> Option<(u32, u32)> {
-    let info =
-        ask_observer(move || state::tcp_info(listener).map(|info| (info.tcpi_unacked, info.tcpi_sacked)));
+    let info = ask_observer(move || {
+        state::tcp_info(listener).map(|info| (info.tcpi_unacked, info.tcpi_sacked))
+    });
     info.ok()
 }

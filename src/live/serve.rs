@@ -1,13 +1,14 @@
 //! The tutorial's greeter for real clients: one thread each.
 
+use super::again;
 use super::clients::{Clients, Number, Summary};
-use super::{Live, again, say};
 use crate::error::Error;
 use crate::kernel::{limits, owner};
 use crate::net::{
     Domain, ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM, Protocol, Socket, Type, drop,
 };
-use crate::stage::Stage;
+use crate::stage::{Live, Stage};
+use crate::terminal::say;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
@@ -17,9 +18,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-/// A server that says `Welcome!`, answers each message with `Hello, <message>!`, and ends a client at `exit`.
+/// A server that says `Welcome!`, answers each message with `Hello, <message>!`, and ends a client
+/// at `exit`.
 ///
-/// It speaks the tutorial's protocol exactly: there is no framing, and what one `recv` brings is one message.
+/// It speaks the tutorial's protocol exactly: there is no framing, and what one `recv` brings is
+/// one message.
 #[derive(Clone, Debug)]
 pub struct Serve {
     pub address: SocketAddr,
@@ -63,7 +66,8 @@ impl Live for Serve {
 impl Serve {
     fn bind(&self) -> io::Result<Socket> {
         // A listener begins as a socket of the family that its address belongs to.
-        let listener = Socket::new(Domain::for_address(self.address), Type::STREAM, Some(Protocol::TCP))?;
+        let listener =
+            Socket::new(Domain::for_address(self.address), Type::STREAM, Some(Protocol::TCP))?;
 
         // Without this, a restart within a minute would find the port held by connections that
         // this server had closed first.
@@ -81,7 +85,12 @@ impl Serve {
         listener.listen(1024).map_err(|error| self.cannot_bind(error))
     }
 
-    fn accept_all(&self, stage: &Stage, listener: &Socket, clients: &Arc<Clients>) -> io::Result<()> {
+    fn accept_all(
+        &self,
+        stage: &Stage,
+        listener: &Socket,
+        clients: &Arc<Clients>,
+    ) -> io::Result<()> {
         let mut short_of_descriptors = false;
         while self.there_is_room(clients) {
             // accept sleeps until a client has connected, and makes a socket for it.
@@ -166,10 +175,13 @@ impl Serve {
 
     fn say_hello(&self, listener: &Socket) {
         // Port 0 stands for any free port: ask which one it is.
-        let address = listener.local_addr().ok().and_then(|name| name.as_socket()).unwrap_or(self.address);
+        let address =
+            listener.local_addr().ok().and_then(|name| name.as_socket()).unwrap_or(self.address);
 
         super::announce(&address, "Anyone who can reach it may connect.");
-        say(&format!("Listening on {address}. Try: playground connect {address}. Ctrl-C stops it."));
+        say(&format!(
+            "Listening on {address}. Try: playground connect {address}. Ctrl-C stops it."
+        ));
         match limits::raise_open_files() {
             Ok(files) => say(&format!("There is room for {} clients.", self.fits(files))),
             Err(error) => say(&format!("The limit of open files stays as it is ({error}).")),
@@ -189,7 +201,8 @@ fn say_bye(connection: Socket) -> io::Result<()> {
     Ok(())
 }
 
-/// The first signal stops the server in order. Should that hang, on a page that nobody reads, the next one ends it.
+/// The first signal stops the server in order. Should that hang, on a page that nobody reads, the
+/// next one ends it.
 fn a_second_signal_ends_it_at_once() -> io::Result<()> {
     let stopping = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
@@ -215,7 +228,8 @@ fn wait_out(clients: &Clients, error: io::Error, said: &mut bool) -> io::Result<
     match error.raw_os_error() {
         // The client has gone again, or a signal came in between.
         Some(ECONNABORTED | EINTR) => Ok(()),
-        // The connection stays in the queue and the listener stays readable: to try again at once would burn a core.
+        // The connection stays in the queue and the listener stays readable: to try again at once
+        // would burn a core.
         Some(EMFILE | ENFILE | ENOBUFS | ENOMEM) => {
             if !std::mem::replace(said, true) {
                 say("No descriptor is free: nobody is accepted until a client leaves.");

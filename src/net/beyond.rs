@@ -3,6 +3,7 @@
 use super::Socket;
 use super::linux::{self, AcceptQueue, PeerCredentials, TcpInfo};
 use super::socket::done;
+use crate::manual::options::{self as manual, Opt};
 use crate::stage::witness;
 use crate::trace::{Bytes, Value};
 use socket2::Type;
@@ -10,18 +11,20 @@ use std::io;
 use std::panic::Location;
 
 impl Socket {
-    /// `SO_BINDTODEVICE` of `socket(7)`, set with `setsockopt(2)`: ties the socket to an interface, or unties it.
+    /// `SO_BINDTODEVICE` of `socket(7)`, set with `setsockopt(2)`: ties the socket to an interface,
+    /// or unties it.
     #[track_caller]
     pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
         let name = Value::Bytes(Bytes::new(interface.unwrap_or_default()));
-        let call = || self.setting("setsockopt", "SOL_SOCKET", "SO_BINDTODEVICE").with(name);
+        let call = || self.setting("setsockopt", &manual::SO_BINDTODEVICE).with(name);
         witness(Location::caller(), call, || self.inner().bind_device(interface), done)
     }
 
-    /// `SO_TYPE` of `socket(7)`: which type it has. socket2 has it, too; no setting of the table is a type.
+    /// `SO_TYPE` of `socket(7)`: which type it has. socket2 has it, too; no setting of the table is
+    /// a type.
     #[track_caller]
     pub fn r#type(&self) -> io::Result<Type> {
-        let call = || self.setting("getsockopt", "SOL_SOCKET", "SO_TYPE");
+        let call = || self.setting("getsockopt", &manual::SO_TYPE);
         let answer = |&kind: &Type| vec![Value::Number(i32::from(kind).into())];
         witness(Location::caller(), call, || self.inner().r#type(), answer)
     }
@@ -29,7 +32,7 @@ impl Socket {
     /// `SO_PEERCRED` of `unix(7)`: who was at the other end when the two were connected.
     #[track_caller]
     pub fn peer_credentials(&self) -> io::Result<PeerCredentials> {
-        let call = || self.setting("getsockopt", "SOL_SOCKET", "SO_PEERCRED");
+        let call = || self.setting("getsockopt", &manual::SO_PEERCRED);
         let answer = |peer: &PeerCredentials| {
             let words = format!("pid {}, uid {}, gid {}", peer.pid, peer.uid, peer.gid);
             vec![Value::Constant(words.into()).of_this_run()]
@@ -37,34 +40,39 @@ impl Socket {
         witness(Location::caller(), call, || linux::peer_credentials(self.inner()), answer)
     }
 
-    /// `IP_MTU` of `ip(7)`: the longest packet for the way to the peer, in bytes. It has to be connected.
+    /// `IP_MTU` of `ip(7)`: the longest packet for the way to the peer, in bytes. It has to be
+    /// connected.
     #[track_caller]
     pub fn mtu(&self) -> io::Result<u32> {
-        self.number("IPPROTO_IP", "IP_MTU", || linux::mtu(self.inner()))
+        self.number(&manual::IP_MTU, || linux::mtu(self.inner()))
     }
 
-    /// `SO_MEMINFO` of `linux/sock_diag.h`: how many datagrams were dropped because there was no room for them.
+    /// `SO_MEMINFO` of `linux/sock_diag.h`: how many datagrams were dropped because there was no
+    /// room for them.
     #[track_caller]
     pub fn drops(&self) -> io::Result<u32> {
-        self.number("SOL_SOCKET", "SO_MEMINFO", || linux::drops(self.inner()))
+        self.number(&manual::SO_MEMINFO, || linux::drops(self.inner()))
     }
 
     /// `TCP_INFO` of `tcp(7)`: what the kernel counts about the connection.
     #[track_caller]
     pub fn tcp_info(&self) -> io::Result<TcpInfo> {
-        let call = || self.setting("getsockopt", "IPPROTO_TCP", "TCP_INFO");
+        let call = || self.setting("getsockopt", &manual::TCP_INFO);
         let answer = |info: &TcpInfo| {
-            let words =
-                format!("data segments: {} in, {} out", info.data_segments_in, info.data_segments_out);
+            let words = format!(
+                "data segments: {} in, {} out",
+                info.data_segments_in, info.data_segments_out
+            );
             vec![Value::Constant(words.into()).of_this_machine()]
         };
         witness(Location::caller(), call, || linux::tcp_info(self.inner()), answer)
     }
 
-    /// `TCP_INFO` of `tcp(7)`, of a listener: how many connections wait to be accepted, and the limit.
+    /// `TCP_INFO` of `tcp(7)`, of a listener: how many connections wait to be accepted, and the
+    /// limit.
     #[track_caller]
     pub fn accept_queue(&self) -> io::Result<AcceptQueue> {
-        let call = || self.setting("getsockopt", "IPPROTO_TCP", "TCP_INFO");
+        let call = || self.setting("getsockopt", &manual::TCP_INFO);
         let answer = |queue: &AcceptQueue| {
             let waiting = Value::Constant(format!("{} waiting", queue.waiting).into());
             let limit = Value::Constant(format!("limit {}", queue.limit).into());
@@ -73,41 +81,38 @@ impl Socket {
         witness(Location::caller(), call, || linux::accept_queue(self.inner()), answer)
     }
 
-    /// `IP_LOCAL_PORT_RANGE` of `ip(7)`, set with `setsockopt(2)`: which ports the kernel may choose from.
+    /// `IP_LOCAL_PORT_RANGE` of `ip(7)`, set with `setsockopt(2)`: which ports the kernel may
+    /// choose from.
     #[track_caller]
     pub fn set_local_port_range(&self, first: u16, last: u16) -> io::Result<()> {
         let range = Value::Constant(format!("{first} to {last}").into()).of_this_run();
-        let call = || self.setting("setsockopt", "IPPROTO_IP", "IP_LOCAL_PORT_RANGE").with(range);
+        let call = || self.setting("setsockopt", &manual::IP_LOCAL_PORT_RANGE).with(range);
         let set = || linux::set_local_port_range(self.inner(), first, last);
         witness(Location::caller(), call, set, done)
     }
 
-    /// `IP_RECVERR` of `ip(7)`, set with `setsockopt(2)`: whether errors that packets report reach it unconnected, too.
+    /// `IP_RECVERR` of `ip(7)`, set with `setsockopt(2)`: whether errors that packets report reach
+    /// it unconnected, too.
     #[track_caller]
     pub fn set_receive_errors(&self, receive: bool) -> io::Result<()> {
         let call =
-            || self.setting("setsockopt", "IPPROTO_IP", "IP_RECVERR").with(Value::Number(receive.into()));
+            || self.setting("setsockopt", &manual::IP_RECVERR).with(Value::Number(receive.into()));
         witness(Location::caller(), call, || linux::set_receive_errors(self.inner(), receive), done)
     }
 
-    /// `TCP_DEFER_ACCEPT` of `tcp(7)`, set with `setsockopt(2)`: a listener's connections wait for `accept(2)` only when something
-    /// has arrived on them, or so many seconds have passed. The kernel rounds that up to the time of some retransmissions: to 1, 3,
-    /// 7, 15, 31, 63 and so on.
+    /// `TCP_DEFER_ACCEPT` of `tcp(7)`, set with `setsockopt(2)`: a listener's connections wait for
+    /// `accept(2)` only when something has arrived on them, or so many seconds have passed. The
+    /// kernel rounds that up to the time of some retransmissions: to 1, 3, 7, 15, 31, 63 and so on.
     #[track_caller]
     pub fn set_defer_accept(&self, seconds: u16) -> io::Result<()> {
         let asked = Value::Number(seconds.into());
-        let call = || self.setting("setsockopt", "IPPROTO_TCP", "TCP_DEFER_ACCEPT").with(asked);
+        let call = || self.setting("setsockopt", &manual::TCP_DEFER_ACCEPT).with(asked);
         witness(Location::caller(), call, || linux::set_defer_accept(self.inner(), seconds), done)
     }
 
     #[track_caller]
-    fn number(
-        &self,
-        level: &'static str,
-        name: &'static str,
-        get: impl FnOnce() -> io::Result<u32>,
-    ) -> io::Result<u32> {
+    fn number(&self, opt: &'static Opt, get: impl FnOnce() -> io::Result<u32>) -> io::Result<u32> {
         let answer = |&number: &u32| vec![Value::Number(number.into()).of_this_machine()];
-        witness(Location::caller(), || self.setting("getsockopt", level, name), get, answer)
+        witness(Location::caller(), || self.setting("getsockopt", opt), get, answer)
     }
 }

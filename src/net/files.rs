@@ -7,7 +7,8 @@ use std::io;
 use std::net::IpAddr;
 use std::panic::Location;
 
-/// Reads one of the kernel's own files, as [`std::fs::read_to_string`] does: below `/proc` or `/sys`.
+/// Reads one of the kernel's own files, as [`std::fs::read_to_string`] does: below `/proc` or
+/// `/sys`.
 #[track_caller]
 pub fn read_to_string(path: &str) -> io::Result<String> {
     let call = || Call::new("open").with(Value::Bytes(Bytes::new(path.as_bytes())));
@@ -30,12 +31,14 @@ impl fmt::Display for Interface {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let mac = self.mac.map(|mac| mac.map(|byte| format!("{byte:02x}")).join(":"));
         let addresses = self.addresses.iter().map(IpAddr::to_string);
-        let words: Vec<String> = [self.name.clone()].into_iter().chain(mac).chain(addresses).collect();
+        let words: Vec<String> =
+            [self.name.clone()].into_iter().chain(mac).chain(addresses).collect();
         write!(f, "{}", words.join(" "))
     }
 }
 
-/// The interfaces of this machine: `getifaddrs(3)`. That is a dozen calls, so the observer makes them.
+/// The interfaces of this machine: `getifaddrs(3)`. That is a dozen calls, so the observer makes
+/// them.
 #[track_caller]
 pub fn interfaces() -> io::Result<Vec<Interface>> {
     let answer = |interfaces: &Vec<Interface>| {

@@ -47,7 +47,8 @@ pub fn peer_credentials(socket: impl AsFd) -> io::Result<PeerCredentials> {
     Ok(PeerCredentials { pid, uid: peer.uid.as_raw(), gid: peer.gid.as_raw() })
 }
 
-/// `IP_MTU` of `ip(7)`: the longest packet for the way to the peer, in bytes. The socket has to be connected.
+/// `IP_MTU` of `ip(7)`: the longest packet for the way to the peer, in bytes. The socket has to be
+/// connected.
 pub fn mtu(socket: impl AsFd) -> io::Result<u32> {
     Ok(sockopt::ip_mtu(socket)?)
 }
@@ -55,7 +56,10 @@ pub fn mtu(socket: impl AsFd) -> io::Result<u32> {
 /// `TCP_INFO` of `tcp(7)`.
 pub fn tcp_info(socket: impl AsFd) -> io::Result<TcpInfo> {
     let info = state::tcp_info(socket.as_fd().as_raw_fd())?;
-    Ok(TcpInfo { data_segments_in: info.tcpi_data_segs_in, data_segments_out: info.tcpi_data_segs_out })
+    Ok(TcpInfo {
+        data_segments_in: info.tcpi_data_segs_in,
+        data_segments_out: info.tcpi_data_segs_out,
+    })
 }
 
 /// `TCP_INFO` of `tcp(7)`. Of a listener it counts other things, in the same places.
@@ -64,13 +68,14 @@ pub fn accept_queue(socket: impl AsFd) -> io::Result<AcceptQueue> {
     Ok(AcceptQueue { waiting: info.tcpi_unacked, limit: info.tcpi_sacked })
 }
 
-/// `SO_MEMINFO` of `linux/sock_diag.h`: how many datagrams were dropped because the buffer was full.
+/// `SO_MEMINFO` of `linux/sock_diag.h`: how many datagrams were dropped because the buffer was
+/// full.
 pub fn drops(socket: impl AsFd) -> io::Result<u32> {
     state::drops(socket.as_fd().as_raw_fd())
 }
 
-/// `IPV6_HDRINCL` of `ipv6(7)`. socket2 0.6.5 sets it, but reads another option: its getter asks for `IP_HDRINCL`, which has
-/// another number.
+/// `IPV6_HDRINCL` of `ipv6(7)`. socket2 0.6.5 sets it, but reads another option: its getter asks
+/// for `IP_HDRINCL`, which has another number.
 pub fn header_included_v6(socket: &socket2::Socket) -> io::Result<bool> {
     // SAFETY: it is a number.
     let included: libc::c_int =
@@ -85,18 +90,29 @@ pub fn set_local_port_range(socket: impl AsFd, first: u16, last: u16) -> io::Res
     option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE, range)
 }
 
-/// `IP_RECVERR` of `ip(7)`: whether errors that packets report are given to a socket that is not connected, too.
+/// `IP_RECVERR` of `ip(7)`: whether errors that packets report are given to a socket that is not
+/// connected, too.
 pub fn set_receive_errors(socket: impl AsFd, receive: bool) -> io::Result<()> {
     option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, libc::IP_RECVERR, receive.into())
 }
 
-/// `TCP_DEFER_ACCEPT` of `tcp(7)`: for how many seconds a connection on which nothing has arrived is kept from `accept(2)`.
+/// `TCP_DEFER_ACCEPT` of `tcp(7)`: for how many seconds a connection on which nothing has arrived
+/// is kept from `accept(2)`.
 pub fn set_defer_accept(socket: impl AsFd, seconds: u16) -> io::Result<()> {
-    option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT, seconds.into())
+    option::set(
+        socket.as_fd().as_raw_fd(),
+        libc::IPPROTO_TCP,
+        libc::TCP_DEFER_ACCEPT,
+        seconds.into(),
+    )
 }
 
 /// `sendmsg(2)` with `SCM_RIGHTS` of `unix(7)`: sends bytes, and with them an open file.
-pub fn send_with_descriptor(socket: impl AsFd, data: &[u8], descriptor: impl AsFd) -> io::Result<usize> {
+pub fn send_with_descriptor(
+    socket: impl AsFd,
+    data: &[u8],
+    descriptor: impl AsFd,
+) -> io::Result<usize> {
     let descriptors = [descriptor.as_fd()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = SendAncillaryBuffer::new(&mut space);
@@ -107,8 +123,12 @@ pub fn send_with_descriptor(socket: impl AsFd, data: &[u8], descriptor: impl AsF
 /// `recvmsg(2)`: takes bytes, and the open file that came with them.
 ///
 /// # Errors
-/// Those of the call; and `EMFILE` if there was no number free for the file. The kernel says `MSG_CTRUNC` then, and closes it.
-pub fn recv_with_descriptor(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
+/// Those of the call; and `EMFILE` if there was no number free for the file. The kernel says
+/// `MSG_CTRUNC` then, and closes it.
+pub fn recv_with_descriptor(
+    socket: impl AsFd,
+    buffer: &mut [u8],
+) -> io::Result<(usize, Option<OwnedFd>)> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let flags = RecvFlags::CMSG_CLOEXEC;

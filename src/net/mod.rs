@@ -1,13 +1,14 @@
 //! socket2, with a witness.
 //!
-//! [`Socket`] has socket2's methods under socket2's names, and each of them is the same call to the kernel. In
-//! addition each call is reported to the stage, together with the line of the lesson that made it.
+//! [`Socket`] has socket2's methods under socket2's names, and each of them is the same call to the
+//! kernel. In addition each call is reported to the stage, together with the line of the lesson
+//! that made it.
 
 // The errors of each method are those of the call it makes: its manual page lists them.
 #![allow(clippy::missing_errors_doc)]
 
+mod address;
 mod beyond;
-mod families;
 mod files;
 mod guard;
 mod linux;
@@ -18,18 +19,18 @@ mod socket;
 mod transfer;
 mod wait;
 
-pub use families::{FAMILIES, Family, family};
+pub use address::at;
 pub use files::{Interface, interfaces, read_to_string};
 pub use linux::{AcceptQueue, PeerCredentials, TcpInfo};
-pub use names::{PROTOCOLS, bare_kind};
 pub use options::{OPTIONS, SocketOption};
 pub use socket::{Socket, drop};
 pub use wait::wait_until;
 
 pub use crate::trace::{Condition, TcpState};
 pub use libc::{
-    EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNABORTED, ECONNREFUSED, ECONNRESET,
-    EDESTADDRREQ, EINPROGRESS, EINTR, EINVAL, EMFILE, EMSGSIZE, ENFILE, ENOBUFS, ENOENT, ENOMEM, ENOPROTOOPT,
-    ENOTCONN, EOPNOTSUPP, EPERM, EPIPE, EPROTONOSUPPORT, ESOCKTNOSUPPORT, ETIMEDOUT, MSG_DONTWAIT, MSG_TRUNC,
+    EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNABORTED, ECONNREFUSED,
+    ECONNRESET, EDESTADDRREQ, EINPROGRESS, EINTR, EINVAL, EMFILE, EMSGSIZE, ENFILE, ENOBUFS,
+    ENOENT, ENOMEM, ENOPROTOOPT, ENOTCONN, EOPNOTSUPP, EPERM, EPIPE, EPROTONOSUPPORT,
+    ESOCKTNOSUPPORT, ETIMEDOUT, MSG_DONTWAIT, MSG_TRUNC,
 };
 pub use socket2::{Domain, Protocol, RecvFlags, SockAddr, Type};

@@ -35,10 +35,16 @@ impl Socket {
 
     /// `socketpair(2)`: makes two sockets that are connected to each other.
     #[track_caller]
-    pub fn pair(domain: Domain, kind: Type, protocol: Option<Protocol>) -> io::Result<(Socket, Socket)> {
+    pub fn pair(
+        domain: Domain,
+        kind: Type,
+        protocol: Option<Protocol>,
+    ) -> io::Result<(Socket, Socket)> {
         let call = || making("socketpair", domain, kind, protocol);
-        let make =
-            || socket2::Socket::pair(domain, kind, protocol).map(|(a, b)| (Socket::from(a), Socket::from(b)));
+        let make = || {
+            socket2::Socket::pair(domain, kind, protocol)
+                .map(|(a, b)| (Socket::from(a), Socket::from(b)))
+        };
         let answer = |(a, b): &(Socket, Socket)| vec![Value::Fd(a.fd()), Value::Fd(b.fd())];
         witness(Location::caller(), call, make, answer)
     }
@@ -49,7 +55,8 @@ impl Socket {
         self.rename(|| self.call("bind").with(names::address(address)), || self.inner.bind(address))
     }
 
-    /// `listen(2)`: makes it a listening socket. `backlog` limits how many connections may wait to be accepted.
+    /// `listen(2)`: makes it a listening socket. `backlog` limits how many connections may wait to
+    /// be accepted.
     #[track_caller]
     pub fn listen(&self, backlog: i32) -> io::Result<()> {
         let call = || self.call("listen").with(Value::Number(backlog.into()));
@@ -60,15 +67,25 @@ impl Socket {
     #[track_caller]
     pub fn accept(&self) -> io::Result<(Socket, SockAddr)> {
         let accept = || self.inner.accept().map(|(socket, peer)| (Socket::from(socket), peer));
-        let answer = |(socket, peer): &(Socket, _)| vec![Value::Fd(socket.fd()), names::address(peer)];
-        witness_names(Location::caller(), || self.call("accept"), accept, answer, |(socket, _)| socket.fd())
+        let answer =
+            |(socket, peer): &(Socket, _)| vec![Value::Fd(socket.fd()), names::address(peer)];
+        witness_names(
+            Location::caller(),
+            || self.call("accept"),
+            accept,
+            answer,
+            |(socket, _)| socket.fd(),
+        )
     }
 
     /// `connect(2)`: connects to `address`, and sleeps until the other end has agreed or refused.
     #[track_caller]
     pub fn connect(&self, address: &SockAddr) -> io::Result<()> {
         self.stays_here(&[], Some(address))?;
-        self.rename(|| self.call("connect").with(names::address(address)), || self.inner.connect(address))
+        self.rename(
+            || self.call("connect").with(names::address(address)),
+            || self.inner.connect(address),
+        )
     }
 
     /// `getsockname(2)`: its own address.
@@ -78,8 +95,8 @@ impl Socket {
         witness(Location::caller(), || self.call("getsockname"), || self.inner.local_addr(), answer)
     }
 
-    /// `getsockname(2)`: its own address, byte by byte as it lies in memory; one of `AF_UNIX` as the text that it is, for most of
-    /// it is a path. socket2 has no such method.
+    /// `getsockname(2)`: its own address, byte by byte as it lies in memory; one of `AF_UNIX` as
+    /// the text that it is, for most of it is a path. socket2 has no such method.
     #[track_caller]
     pub fn local_addr_bytes(&self) -> io::Result<Vec<u8>> {
         let ask = || self.inner.local_addr().map(|address| names::bytes(&address));
@@ -101,22 +118,32 @@ impl Socket {
     /// `fcntl(2)` with `F_DUPFD_CLOEXEC`: a second descriptor for the same socket.
     #[track_caller]
     pub fn try_clone(&self) -> io::Result<Socket> {
-        let call =
-            || self.call("fcntl").with(Value::Constant("F_DUPFD_CLOEXEC".into())).with(Value::Number(0));
+        let call = || {
+            self.call("fcntl")
+                .with(Value::Constant("F_DUPFD_CLOEXEC".into()))
+                .with(Value::Number(0))
+        };
         let clone = || {
             let inner = ManuallyDrop::new(self.inner.try_clone()?);
             Ok(Socket { inner, carries_packets: self.carries_packets })
         };
-        witness_names(Location::caller(), call, clone, |made| vec![Value::Fd(made.fd())], Socket::fd)
+        witness_names(
+            Location::caller(),
+            call,
+            clone,
+            |made| vec![Value::Fd(made.fd())],
+            Socket::fd,
+        )
     }
 
-    /// `fcntl(2)`, `F_GETFL` and then `F_SETFL`: whether a call that would have to sleep fails with `EAGAIN` instead. If the
-    /// socket is so already, the second call is left out.
+    /// `fcntl(2)`, `F_GETFL` and then `F_SETFL`: whether a call that would have to sleep fails with
+    /// `EAGAIN` instead. If the socket is so already, the second call is left out.
     #[track_caller]
     pub fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
         let at = Location::caller();
         let before = self.flags(at)?;
-        let after = if nonblocking { before | libc::O_NONBLOCK } else { before & !libc::O_NONBLOCK };
+        let after =
+            if nonblocking { before | libc::O_NONBLOCK } else { before & !libc::O_NONBLOCK };
         if after == before {
             return Ok(());
         }
@@ -263,7 +290,10 @@ mod tests {
             ];
             for done in refused {
                 let error = done.unwrap_err();
-                assert_eq!((error.kind(), error.raw_os_error()), (io::ErrorKind::PermissionDenied, None));
+                assert_eq!(
+                    (error.kind(), error.raw_os_error()),
+                    (io::ErrorKind::PermissionDenied, None)
+                );
             }
             assert_eq!(socket.send(b"x").unwrap(), 1);
             let file = socket.try_clone().unwrap();

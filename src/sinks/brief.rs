@@ -14,7 +14,9 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
         ("send" | "sendto" | "sendmsg", [data, ..], [taken]) => {
             format!("{name} {} {}", value(taken), value(data))
         }
-        ("recv" | "recvfrom" | "recvmsg", _, [length, Value::Bytes(data), ..]) if data.length() == 0 => {
+        ("recv" | "recvfrom" | "recvmsg", _, [length, Value::Bytes(data), ..])
+            if data.length() == 0 =>
+        {
             format!("{name} {}", value(length))
         }
         ("recv" | "recvfrom" | "recvmsg", _, [length, data, more @ ..]) => {
@@ -72,13 +74,18 @@ mod tests {
     fn what_differs_looks_different() {
         let to = |address: &str| Value::Address(Address::Inet(address.parse().unwrap()));
         let constant = |name: &'static str| Value::Constant(name.into());
-        let connect = |address| brief(&Call::on(3, "connect").with(to(address)), &Answer::Ok(vec![]));
+        let connect =
+            |address| brief(&Call::on(3, "connect").with(to(address)), &Answer::Ok(vec![]));
         assert_eq!(connect("127.0.0.1:7"), "connect :7");
         assert_eq!(connect("[::1]:7"), "connect :7");
         assert_eq!(connect("127.0.0.2:7"), "connect 127.0.0.2:7");
         let pair = Call::new("socketpair").with(constant("AF_UNIX"));
-        assert_eq!(brief(&pair, &Answer::Ok(vec![Value::Fd(6), Value::Fd(7)])), "socketpair = 6, 7");
-        let set = Call::on(3, "fcntl").with(constant("F_SETFL")).with(constant("O_RDWR|O_NONBLOCK"));
+        assert_eq!(
+            brief(&pair, &Answer::Ok(vec![Value::Fd(6), Value::Fd(7)])),
+            "socketpair = 6, 7"
+        );
+        let set =
+            Call::on(3, "fcntl").with(constant("F_SETFL")).with(constant("O_RDWR|O_NONBLOCK"));
         assert_eq!(brief(&set, &Answer::Ok(vec![])), "F_SETFL O_RDWR|O_NONBLOCK");
     }
 }

@@ -9,14 +9,17 @@ fn call(call: &Call) -> String {
     format!("{}({})", call.name, arguments.join(", "))
 }
 
-/// `ok`, `3`, `4 from 127.0.0.1:50001`, `8 bytes: "Welcome!"`, `ECONNREFUSED: nobody listens at that address`
+/// `ok`, `3`, `4 from 127.0.0.1:50001`, `8 bytes: "Welcome!"`, `ECONNREFUSED: nobody listens at
+/// that address`
 fn answer(answer: &Answer) -> String {
     match answer {
         Answer::Error(errno) => errno.to_string(),
         Answer::Ok(values) => match &values[..] {
             [] => "ok".into(),
             [Value::Fd(fd), Value::Address(peer)] => format!("{fd}, from {peer}"),
-            [length, Value::Bytes(bytes) | Value::Hex(bytes)] if bytes.length() == 0 => value(length),
+            [length, Value::Bytes(bytes) | Value::Hex(bytes)] if bytes.length() == 0 => {
+                value(length)
+            }
             [length, data, Value::Address(from)] => {
                 format!("{}, {}, from {from}", value(length), value(data))
             }
@@ -34,7 +37,9 @@ pub fn fact(fact: &Fact) -> String {
         Fact::Changed(change) => change.to_string(),
         Fact::Waits(awaited) => format!("waits until {} {}", awaited.fd, awaited.until),
         Fact::Waited(awaited) => format!("now {} {}", awaited.fd, awaited.until),
-        Fact::Returned { call: asked, answer: given, .. } => format!("{} = {}", call(asked), answer(given)),
+        Fact::Returned { call: asked, answer: given, .. } => {
+            format!("{} = {}", call(asked), answer(given))
+        }
         Fact::Packet(packet) => super::wire::packet(packet),
     }
 }

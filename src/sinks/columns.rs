@@ -2,7 +2,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// With more lanes than this their texts do not fit side by side: they are numbered, and the text stands to the right.
+/// With more lanes than this their texts do not fit side by side: they are numbered, and the text
+/// stands to the right.
 const MOST_BY_NAME: usize = 4;
 /// How wide a numbered lane is.
 const NARROW: usize = 4;
@@ -49,7 +50,8 @@ impl Columns {
     }
 }
 
-/// The text in exactly so many columns: cut with `…`, or filled with blanks. One column at the end stays blank.
+/// The text in exactly so many columns: cut with `…`, or filled with blanks. One column at the end
+/// stays blank.
 pub fn fit(text: &str, columns: usize) -> String {
     let cut = cut(text, columns.saturating_sub(1));
     let used = cut.width();

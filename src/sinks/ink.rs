@@ -3,14 +3,16 @@
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How wide a column is, in pixels: at least as wide as a letter of any monospace font of this size.
+/// How wide a column is, in pixels: at least as wide as a letter of any monospace font of this
+/// size.
 pub const COLUMN: usize = 8;
 /// How high a row is.
 pub const ROW: usize = 18;
 /// What stays free on every side.
 pub const EDGE: usize = 6;
 
-/// The rules are the same in every picture: two on one page do not fight. `:root` is a picture that is opened by itself.
+/// The rules are the same in every picture: two on one page do not fight. `:root` is a picture that
+/// is opened by itself.
 const STYLE: &str = "\
 .rungs{max-width:100%;height:auto;font:13px monospace;fill:currentColor}\
 :root.rungs{color-scheme:light dark}\
@@ -123,7 +125,8 @@ impl Sheet {
              <style>{STYLE}</style>\n"
         );
         for (ink, class) in INKS {
-            let ways = self.paths.iter().filter(|(own, _)| *own == ink).map(|(_, way)| way.as_str());
+            let ways =
+                self.paths.iter().filter(|(own, _)| *own == ink).map(|(_, way)| way.as_str());
             let ways: String = ways.collect();
             if !ways.is_empty() {
                 writeln!(svg, "<path{class} d=\"{ways}\"/>").ok();
@@ -133,7 +136,8 @@ impl Sheet {
     }
 }
 
-/// Whether a character is as wide as we think in every font. Where it may not be, the text is made to fit.
+/// Whether a character is as wide as we think in every font. Where it may not be, the text is made
+/// to fit.
 fn is_of_known_width(character: char) -> bool {
     let is_square = matches!(character, '\u{2e80}'..='\u{ffe6}') && character.width() == Some(2);
     matches!(character, ' '..='~' | '\u{a1}'..='\u{ff}' | '…' | '→') || is_square

@@ -71,7 +71,8 @@ impl<W: Write + Send> Sink for Json<W> {
     }
 }
 
-/// Reads a stored run back. A recording that was cut off between two lines is a run without an ending.
+/// Reads a stored run back. A recording that was cut off between two lines is a run without an
+/// ending.
 ///
 /// # Errors
 /// Says which line is not what it should be.
@@ -98,15 +99,21 @@ fn playbill(line: &str) -> Result<Playbill, String> {
     let mut object: Value = parse(line).map_err(fails)?;
     let opens = object.get_mut("opens").ok_or("line 1 does not open a run (no \"opens\")")?;
     match opens.get("version").and_then(Value::as_u64) {
-        Some(version) if version == u64::from(Playbill::VERSION) => parts(opens.take()).map_err(fails),
-        Some(version) => Err(format!("it is of version {version}, and I read version {}", Playbill::VERSION)),
+        Some(version) if version == u64::from(Playbill::VERSION) => {
+            parts(opens.take()).map_err(fails)
+        }
+        Some(version) => {
+            Err(format!("it is of version {version}, and I read version {}", Playbill::VERSION))
+        }
         None => Err("line 1 does not say which version it is of".into()),
     }
 }
 
 /// A verdict points into the trace: both of its places have to be there.
 fn check(trace: Trace) -> Result<Trace, String> {
-    let Some(verdict) = trace.ending.as_ref().and_then(|ending| ending.verdict) else { return Ok(trace) };
+    let Some(verdict) = trace.ending.as_ref().and_then(|ending| ending.verdict) else {
+        return Ok(trace);
+    };
     let choices = trace.playbill.question.as_ref().map_or(0, |question| question.choices.len());
     match verdict.choice < choices && verdict.proof < trace.events.len() {
         true => Ok(trace),

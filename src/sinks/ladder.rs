@@ -57,7 +57,9 @@ fn heading(picture: &Picture, columns: Columns) -> Vec<String> {
 fn draw_row(row: &Row, columns: Columns) -> String {
     match &row.act {
         Act::Beside { lane, sign, text } => beside(&row.lines, columns, *lane, *sign, text),
-        Act::Across { from, to, known, label } => across(&row.lines, columns, [*from, *to], *known, label),
+        Act::Across { from, to, known, label } => {
+            across(&row.lines, columns, [*from, *to], *known, label)
+        }
     }
     .trim_end()
     .into()
@@ -68,7 +70,8 @@ fn beside(lines: &[Line], columns: Columns, lane: usize, sign: Sign, text: &str)
     let mut row = String::new();
     for (i, &line) in lines.iter().enumerate() {
         let own = if i == lane { mark(sign, line) } else { stroke(line) };
-        let words = if i == lane && !columns.are_numbered() { format!("{own} {text}") } else { own.into() };
+        let words =
+            if i == lane && !columns.are_numbered() { format!("{own} {text}") } else { own.into() };
         row.push_str(&fit(&words, columns.step));
     }
     if columns.are_numbered() {
@@ -77,9 +80,15 @@ fn beside(lines: &[Line], columns: Columns, lane: usize, sign: Sign, text: &str)
     row
 }
 
-/// A row with an arrow between two lanes, and a label on it if it fits. Beside numbered lanes there is room for the
-/// label of what was captured.
-fn across(lines: &[Line], columns: Columns, [from, to]: [usize; 2], known: Known, label: &str) -> String {
+/// A row with an arrow between two lanes, and a label on it if it fits. Beside numbered lanes there
+/// is room for the label of what was captured.
+fn across(
+    lines: &[Line],
+    columns: Columns,
+    [from, to]: [usize; 2],
+    known: Known,
+    label: &str,
+) -> String {
     let lane = |&line| [stroke(line)].into_iter().chain(vec![' '; columns.step - 1]);
     let mut row: Vec<char> = lines.iter().flat_map(lane).collect();
     let (left, right) = (columns.lane(from.min(to)), columns.lane(from.max(to)));
@@ -132,7 +141,9 @@ mod tests {
     #[test]
     fn a_picture_has_room_for_the_kernel_and_for_packets() {
         let row = |act| Row { lines: vec![Line::Awake, Line::Asleep], act };
-        let across = |from, to, known, label: &str| row(Act::Across { from, to, known, label: label.into() });
+        let across = |from, to, known, label: &str| {
+            row(Act::Across { from, to, known, label: label.into() })
+        };
         let picture = Picture {
             lanes: vec!["a".into(), "b".into()],
             rows: vec![

@@ -29,12 +29,14 @@ fn explained(picture: &Picture) -> Vec<(Sample, &'static str)> {
         .into_iter()
         .filter(|(line, _)| rows.iter().any(|row| row.lines.contains(line)))
         .map(|(line, means)| (Sample::Line(line), means));
-    let signs = [(Sign::Done, "did as asked"), (Sign::Refused, "refused"), (Sign::Sleeps, "sleeps")]
-        .into_iter()
-        .filter(|(wanted, _)| {
-            rows.iter().any(|row| matches!(row.act, Act::Beside { sign, .. } if sign == *wanted))
-        })
-        .map(|(sign, means)| (Sample::Sign(sign), means));
+    let signs =
+        [(Sign::Done, "did as asked"), (Sign::Refused, "refused"), (Sign::Sleeps, "sleeps")]
+            .into_iter()
+            .filter(|(wanted, _)| {
+                rows.iter()
+                    .any(|row| matches!(row.act, Act::Beside { sign, .. } if sign == *wanted))
+            })
+            .map(|(sign, means)| (Sample::Sign(sign), means));
     let arrows = [
         (Known::Started, "started a thread: seen"),
         (Known::Captured, "a packet: captured"),

@@ -33,7 +33,8 @@ pub use theme::Theme;
 use crate::trace::{Ending, Event, Playbill, Trace};
 use std::io;
 
-/// Something that is shown a run as it happens: first the playbill, then each event, at last the ending.
+/// Something that is shown a run as it happens: first the playbill, then each event, at last the
+/// ending.
 ///
 /// Every method fails if the sink cannot write. The first error ends the run.
 #[allow(clippy::missing_errors_doc, reason = "said once, for all three")]

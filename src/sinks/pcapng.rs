@@ -47,12 +47,18 @@ impl<W: Write> Pcapng<W> {
         Ok(file)
     }
 
-    /// Writes a packet that was sent `stamp` nanoseconds after 1970 began, and was `length` bytes long. It belongs to the call of
-    /// an event.
+    /// Writes a packet that was sent `stamp` nanoseconds after 1970 began, and was `length` bytes
+    /// long. It belongs to the call of an event.
     ///
     /// # Errors
     /// It could not be written.
-    pub fn packet(&mut self, stamp: u64, frame: &[u8], length: usize, by: &Event) -> io::Result<()> {
+    pub fn packet(
+        &mut self,
+        stamp: u64,
+        frame: &[u8],
+        length: usize,
+        by: &Event,
+    ) -> io::Result<()> {
         let mut packet = Vec::new();
         let parts = [0, (stamp >> 32) as u32, stamp as u32, frame.len() as u32, length as u32];
         packet.extend(parts.map(u32::to_le_bytes).concat());
@@ -63,7 +69,8 @@ impl<W: Write> Pcapng<W> {
         self.out.flush()
     }
 
-    /// A block: its type and its length, what is in it, and its length again for readers that go backwards.
+    /// A block: its type and its length, what is in it, and its length again for readers that go
+    /// backwards.
     fn block(&mut self, kind: u32, body: Vec<u8>) -> io::Result<()> {
         let length = (body.len() as u32 + 12).to_le_bytes();
         self.out.write_all(&[&kind.to_le_bytes()[..], &length, &body, &length].concat())
@@ -104,8 +111,18 @@ mod tests {
     fn a_file_begins_with_its_section_and_its_interface() {
         let file = Pcapng::new(Vec::new()).unwrap().out;
         let section = [SECTION_HEADER, 28, 0x1a2b_3c4d, 1, u32::MAX, u32::MAX, 28];
-        let interface =
-            [INTERFACE, 40, 1, 0, 2 | 2 << 16, u32::from_le_bytes(*b"lo\0\0"), 9 | 1 << 16, 9, 0, 40];
+        let interface = [
+            INTERFACE,
+            40,
+            1,
+            0,
+            2 | 2 << 16,
+            u32::from_le_bytes(*b"lo\0\0"),
+            9 | 1 << 16,
+            9,
+            0,
+            40,
+        ];
         assert_eq!(words(&file), [&section[..], &interface].concat());
     }
 

@@ -1,7 +1,8 @@
-//! What a picture of a run shows, row by row, and not how it is drawn: `ladder` draws it as text, `svg` as lines.
+//! What a picture of a run shows, row by row, and not how it is drawn: `ladder` draws it as text,
+//! `svg` as lines.
 //!
-//! A new kind of event becomes a row in `Painter::happens`: one beside a lane, or an arrow between two lanes. Both
-//! drawings can draw it then.
+//! A new kind of event becomes a row in `Painter::happens`: one beside a lane, or an arrow between
+//! two lanes. Both drawings can draw it then.
 
 use super::brief::{brief, brief_change};
 use super::wire;
@@ -20,7 +21,8 @@ pub struct Picture {
 /// One thing that happened, and how every lane stands after it.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The line of each lane below this row. The lane in which something happened is a sign in this row itself.
+    /// The line of each lane below this row. The lane in which something happened is a sign in this
+    /// row itself.
     pub lines: Vec<Line>,
     pub act: Act,
 }
@@ -54,7 +56,8 @@ pub enum Sign {
     Sleeps,
     /// The lane ends.
     Leaves,
-    /// None: the line goes on. For what happened to the lane without a call of its own, such as a change of state.
+    /// None: the line goes on. For what happened to the lane without a call of its own, such as a
+    /// change of state.
     Line,
     /// None, either: a packet of this lane alone, which no socket took.
     Lost,
@@ -144,7 +147,10 @@ struct Painter {
 
 impl Painter {
     fn new(lanes: Vec<Name>) -> Painter {
-        Painter { lines: vec![Line::Nothing; lanes.len()], picture: Picture { lanes, rows: Vec::new() } }
+        Painter {
+            lines: vec![Line::Nothing; lanes.len()],
+            picture: Picture { lanes, rows: Vec::new() },
+        }
     }
 
     /// The place of a lane. A damaged recording may name one that never entered.
@@ -170,11 +176,17 @@ impl Painter {
                 self.beside(lane, Line::Asleep, Sign::Sleeps, &condition("until", awaited));
             }
             Fact::Called(_) | Fact::Waits(_) | Fact::Packet(_) => {}
-            Fact::Waited(awaited) => self.beside(lane, Line::Awake, Sign::Done, &condition("now", awaited)),
+            Fact::Waited(awaited) => {
+                self.beside(lane, Line::Awake, Sign::Done, &condition("now", awaited))
+            }
             // How many bytes wait where would fill the page.
-            Fact::Changed(Change { what: Aspect::Unread { .. } | Aspect::NextDatagram { .. }, .. }) => {}
+            Fact::Changed(Change {
+                what: Aspect::Unread { .. } | Aspect::NextDatagram { .. },
+                ..
+            }) => {}
             Fact::Changed(Change { what: Aspect::Unacknowledged { .. }, .. }) => {}
-            Fact::Changed(Change { what: Aspect::State { before, after, .. }, .. }) if before == after => {}
+            Fact::Changed(Change { what: Aspect::State { before, after, .. }, .. })
+                if before == after => {}
             Fact::Changed(change) => {
                 let text = format!("~ {}", brief_change(change));
                 self.beside(lane, self.lines[lane], Sign::Line, &text);
@@ -186,8 +198,15 @@ impl Painter {
         }
     }
 
-    /// The row of a packet: an arrow between its lanes, or a text where it belongs to one lane alone.
-    fn crosses(&mut self, event: &Event, packet: &Packet, lanes: Option<&[Option<Name>; 2]>, lost: bool) {
+    /// The row of a packet: an arrow between its lanes, or a text where it belongs to one lane
+    /// alone.
+    fn crosses(
+        &mut self,
+        event: &Event,
+        packet: &Packet,
+        lanes: Option<&[Option<Name>; 2]>,
+        lost: bool,
+    ) {
         let place = |name: &Option<Name>| name.as_ref().and_then(|name| self.lane(name));
         let [from, to] = lanes.map_or([None, None], |lanes| [place(&lanes[0]), place(&lanes[1])]);
         let label = wire::label(packet);
@@ -197,9 +216,11 @@ impl Painter {
                 self.across(Some(from), Some(to), known, &label);
             }
             (.., Some(lane)) => {
-                let (sign, arrow) = if lost { (Sign::Lost, "┄┄✕") } else { (Sign::Line, "→") };
-                let to =
-                    packet.ends().map_or(String::new(), |(_, to)| format!(" {arrow} {}", wire::near(to)));
+                let (sign, arrow) =
+                    if lost { (Sign::Lost, "┄┄✕") } else { (Sign::Line, "→") };
+                let to = packet
+                    .ends()
+                    .map_or(String::new(), |(_, to)| format!(" {arrow} {}", wire::near(to)));
                 self.beside(lane, self.lines[lane], sign, &format!("~ packet {label}{to}"));
             }
             _ => {}

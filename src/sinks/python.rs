@@ -1,7 +1,7 @@
 //! Calls and answers in Python: the call, and behind `#` what it gives or raises.
 
 use super::dialect::SocketNames;
-use crate::errno::Errno;
+use crate::manual::errno::Errno;
 use crate::trace::{Address, Answer, Bytes, Call, Fact, UnixName, Value};
 use std::io;
 use std::net::SocketAddr;
@@ -12,7 +12,9 @@ pub fn fact(fact: &Fact, sockets: &SocketNames) -> String {
         Fact::Entered { .. } => "enters".into(),
         Fact::Left => "leaves".into(),
         Fact::Called(asked) => call(asked, sockets),
-        Fact::Waits(awaited) => format!("waits until {} {}", name(awaited.fd, sockets), awaited.until),
+        Fact::Waits(awaited) => {
+            format!("waits until {} {}", name(awaited.fd, sockets), awaited.until)
+        }
         Fact::Waited(awaited) => format!("now {} {}", name(awaited.fd, sockets), awaited.until),
         Fact::Changed(_) | Fact::Packet(_) => super::c::fact(fact),
         Fact::Returned { call: asked, answer: given, .. } => {
@@ -36,7 +38,8 @@ fn call(call: &Call, sockets: &SocketNames) -> String {
         _ => {}
     }
     let (method, keeps) = method(call);
-    let shown = |argument: &Value| linger(call, argument).unwrap_or_else(|| value(argument, sockets));
+    let shown =
+        |argument: &Value| linger(call, argument).unwrap_or_else(|| value(argument, sockets));
     let arguments = call.arguments.iter().filter(|_| keeps).map(shown);
     let arguments = arguments.collect::<Vec<_>>().join(", ");
     match call.fd {
@@ -68,7 +71,9 @@ fn method(call: &Call) -> (&str, bool) {
 /// Whether a socket with these flags of `fcntl(2)` sleeps: Python knows no others.
 fn blocking(flags: &Value) -> Option<String> {
     let Value::Constant(flags) = flags else { return None };
-    flags.starts_with("O_").then(|| if flags.contains("O_NONBLOCK") { "False" } else { "True" }.into())
+    flags
+        .starts_with("O_")
+        .then(|| if flags.contains("O_NONBLOCK") { "False" } else { "True" }.into())
 }
 
 /// What goes along with a message.
@@ -94,7 +99,9 @@ fn answer(call: &Call, answer: &Answer, sockets: &SocketNames) -> String {
     match (&*call.name, values) {
         (_, []) => "None".into(),
         ("recv", [_, data]) => value(data, sockets),
-        ("recvfrom", [_, data, from]) => format!("({}, {})", value(data, sockets), value(from, sockets)),
+        ("recvfrom", [_, data, from]) => {
+            format!("({}, {})", value(data, sockets), value(from, sockets))
+        }
         ("recvmsg", [_, data, more @ ..]) => message(data, more, sockets),
         ("fcntl", [one]) => blocking(one).unwrap_or_else(|| value(one, sockets)),
         ("getsockopt", [one]) => linger(call, one).unwrap_or_else(|| value(one, sockets)),
@@ -135,7 +142,8 @@ fn value(value: &Value, sockets: &SocketNames) -> String {
     }
 }
 
-/// Python adds `SOCK_CLOEXEC` by itself, and shows nothing of it. What is no name of C stands as it is.
+/// Python adds `SOCK_CLOEXEC` by itself, and shows nothing of it. What is no name of C stands as it
+/// is.
 fn constant(name: &str) -> String {
     if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
         return name.into();
@@ -224,13 +232,16 @@ mod tests {
         let sockets = SocketNames::from([(3, "client".to_string()), (7, "far".to_string())]);
         let constant = |name: &'static str| Value::Constant(name.into());
         let data = || Value::Bytes(Bytes::new(b"for you"));
-        let returned =
-            |call, values| fact(&Fact::Returned { call, answer: Answer::Ok(values), names: None }, &sockets);
+        let returned = |call, values| {
+            fact(&Fact::Returned { call, answer: Answer::Ok(values), names: None }, &sockets)
+        };
         let get = Call::on(3, "fcntl").with(constant("F_GETFL"));
         assert_eq!(returned(get, vec![constant("O_RDWR")]), "client.getblocking()  # True");
-        let set = Call::on(3, "fcntl").with(constant("F_SETFL")).with(constant("O_RDWR|O_NONBLOCK"));
+        let set =
+            Call::on(3, "fcntl").with(constant("F_SETFL")).with(constant("O_RDWR|O_NONBLOCK"));
         assert_eq!(returned(set, vec![]), "client.setblocking(False)  # None");
-        let pass = Call::on(3, "sendmsg").with(data()).with(constant("SCM_RIGHTS")).with(Value::Fd(7));
+        let pass =
+            Call::on(3, "sendmsg").with(data()).with(constant("SCM_RIGHTS")).with(Value::Fd(7));
         let rights = "[(socket.SOL_SOCKET, socket.SCM_RIGHTS, far)]";
         let passed = returned(pass, vec![Value::Number(7)]);
         assert_eq!(passed, format!("client.sendmsg([b'for you'], {rights})  # 7"));
@@ -258,6 +269,9 @@ mod tests {
             exception(&Errno::new(libc::ECONNREFUSED)),
             "ConnectionRefusedError: [Errno 111] Connection refused"
         );
-        assert_eq!(exception(&Errno::new(libc::EADDRINUSE)), "OSError: [Errno 98] Address already in use");
+        assert_eq!(
+            exception(&Errno::new(libc::EADDRINUSE)),
+            "OSError: [Errno 98] Address already in use"
+        );
     }
 }

@@ -3,7 +3,9 @@
 use super::dialect::{Dialect, Speaker};
 use super::{Sink, Theme, table, wire};
 use crate::harmless::harmless;
-use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict, Wire};
+use crate::trace::{
+    Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict, Wire,
+};
 use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
 
@@ -18,7 +20,8 @@ pub struct Story<W> {
     guess: Guess,
     bookmarks: Bookmarks,
     question: Option<Asked>,
-    /// What was told of each event: any may turn out to be the proof. Kept only if there is a question.
+    /// What was told of each event: any may turn out to be the proof. Kept only if there is a
+    /// question.
     told_events: Vec<String>,
     /// Whether the lanes take turns. If not, a call that another lane overtakes need not sleep.
     turns: bool,
@@ -27,7 +30,8 @@ pub struct Story<W> {
     told: HashSet<u32>,
     /// The first line of the step written last.
     step: Option<u32>,
-    /// A call that has not returned, and is not on the page yet. If another lane speaks first, it sleeps.
+    /// A call that has not returned, and is not on the page yet. If another lane speaks first, it
+    /// sleeps.
     open: Option<(Name, String)>,
 }
 
@@ -135,8 +139,8 @@ impl<W: Write> Story<W> {
         Ok(true)
     }
 
-    /// Writes the step at `line`, if the actor comes to it. What a step says is written once, its code each time; once, too, if
-    /// a loop does nothing else.
+    /// Writes the step at `line`, if the actor comes to it. What a step says is written once, its
+    /// code each time; once, too, if a loop does nothing else.
     fn step(&mut self, actor: &Name, line: Option<u32>) -> io::Result<()> {
         let named = self.lane(actor)?;
         let Some(step) = self.bookmarks.turn_to(actor, line).cloned() else { return Ok(()) };
@@ -238,7 +242,11 @@ impl<W: Write + Send> Sink for Story<W> {
 /// Where a run was made, if that is not simply here.
 pub fn write_origin(out: &mut dyn Write, playbill: &Playbill) -> io::Result<()> {
     if let Some(why) = &playbill.recorded {
-        writeln!(out, "RECORDED on {}: this is not a run of your machine.", harmless(&playbill.system))?;
+        writeln!(
+            out,
+            "RECORDED on {}: this is not a run of your machine.",
+            harmless(&playbill.system)
+        )?;
         return writeln!(out, "It cannot run here: {}.", harmless(why));
     }
     playbill.place.iter().try_for_each(|place| writeln!(out, "It runs {}.", harmless(place)))?;
@@ -251,7 +259,8 @@ pub fn write_origin(out: &mut dyn Write, playbill: &Playbill) -> io::Result<()> 
     }
 }
 
-/// Asks the question, and reads the prediction: a letter, or nothing for a reader who would rather wait.
+/// Asks the question, and reads the prediction: a letter, or nothing for a reader who would rather
+/// wait.
 ///
 /// # Errors
 /// The terminal could not be written to or read.

@@ -1,5 +1,5 @@
-//! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it, and is the same for every run:
-//! ports are letters in it.
+//! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it,
+//! and is the same for every run: ports are letters in it.
 
 use super::columns::{Columns, cut, fit};
 use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style, escape};
@@ -86,7 +86,9 @@ fn draw(picture: &Picture, sheet: &mut Sheet) {
     for row in &picture.rows {
         match &row.act {
             Act::Beside { lane, sign, text } => beside(sheet, columns, *lane, *sign, text),
-            Act::Across { from, to, known, label } => across(sheet, columns, [*from, *to], *known, label),
+            Act::Across { from, to, known, label } => {
+                across(sheet, columns, [*from, *to], *known, label)
+            }
         }
         sheet.y += ROW;
     }
@@ -108,7 +110,11 @@ fn heading(picture: &Picture, columns: Columns, sheet: &mut Sheet) {
     }
     for (lane, name) in names.iter().enumerate() {
         let name = if columns.are_numbered() { (lane + 1).to_string() } else { name.to_string() };
-        sheet.text(EDGE + columns.lane(lane) * COLUMN, Style::Name, fit(&name, columns.step).trim_end());
+        sheet.text(
+            EDGE + columns.lane(lane) * COLUMN,
+            Style::Name,
+            fit(&name, columns.step).trim_end(),
+        );
     }
     // The first line begins below the letters.
     sheet.y += ROW + 3;
@@ -128,7 +134,8 @@ fn beside(sheet: &mut Sheet, columns: Columns, lane: usize, sign: Sign, text: &s
         let (begin, room) = columns.texts();
         // What is seen in the kernel is about a socket, whoever has it.
         if !text.is_empty() && !sign.is_line() {
-            let way = format!("M{} {}H{}", sign_at + HEAD, sheet.middle(), EDGE + begin * COLUMN - 4);
+            let way =
+                format!("M{} {}H{}", sign_at + HEAD, sheet.middle(), EDGE + begin * COLUMN - 4);
             sheet.path(Ink::Faint, way);
         }
         sheet.text(EDGE + begin * COLUMN, style, fit(text, room).trim_end());
@@ -143,13 +150,16 @@ pub(super) fn draw_sign(sheet: &mut Sheet, sign: Sign, x: usize) {
     match sign {
         Sign::Done => sheet.path(Ink::Dot, format!("M{x} {y}h0")),
         Sign::Refused => sheet.path(Ink::Solid, format!("M{} {}l8 8m0-8l-8 8", x - 4, y - 4)),
-        Sign::Sleeps => sheet.path(Ink::Solid, format!("M{} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0", x - 4)),
+        Sign::Sleeps => {
+            sheet.path(Ink::Solid, format!("M{} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0", x - 4))
+        }
         Sign::Leaves => sheet.path(Ink::Solid, format!("M{} {y}h10", x - 5)),
         Sign::Line | Sign::Lost => {}
     }
 }
 
-/// An arrow, and the label on it if it fits. Beside numbered lanes there is room for the label of what was captured.
+/// An arrow, and the label on it if it fits. Beside numbered lanes there is room for the label of
+/// what was captured.
 fn across(sheet: &mut Sheet, columns: Columns, [from, to]: [usize; 2], known: Known, label: &str) {
     let (left, right) = (from.min(to), from.max(to));
     let ends = [middle(columns, left), middle(columns, right)];
@@ -182,12 +192,17 @@ pub(super) fn arrow(
         _ => {
             // The label begins four columns from the lane's own, whose middle is half of one.
             let hole = left + 3 * COLUMN;
-            sheet.path(ink, format!("M{begin} {y}H{hole}M{} {y}H{end}", hole + (label + 1) * COLUMN));
+            sheet.path(
+                ink,
+                format!("M{begin} {y}H{hole}M{} {y}H{end}", hole + (label + 1) * COLUMN),
+            );
         }
     }
     let (tip, back) = if rightwards { (right, "-8") } else { (left, "8") };
     match known {
-        Known::Started | Known::Captured => sheet.path(Ink::Head, format!("M{tip} {y}l{back}-4v8z")),
+        Known::Started | Known::Captured => {
+            sheet.path(Ink::Head, format!("M{tip} {y}l{back}-4v8z"))
+        }
         Known::Inferred => sheet.path(Ink::Solid, format!("M{tip} {y}l{back}-4v8z")),
         Known::Lost => sheet.path(
             Ink::Solid,
@@ -253,7 +268,9 @@ mod tests {
     #[test]
     fn a_picture_has_room_for_the_kernel_and_for_packets() {
         let row = |act| Row { lines: vec![Line::Awake, Line::Asleep], act };
-        let across = |from, to, known, label: &str| row(Act::Across { from, to, known, label: label.into() });
+        let across = |from, to, known, label: &str| {
+            row(Act::Across { from, to, known, label: label.into() })
+        };
         let rows = vec![
             row(Act::Beside { lane: 1, sign: Sign::Line, text: "3 LISTEN".into() }),
             across(0, 1, Known::Captured, "SYN"),
@@ -262,9 +279,13 @@ mod tests {
         let mut sheet = Sheet::default();
         draw(&Picture { lanes: vec!["a".into(), "b".into()], rows }, &mut sheet);
         let svg = sheet.document("", "", "");
-        for text in
-            [" class=\"m\">3 LISTEN<", ">SYN<", ">SYN-ACK<", ">a packet: captured<", " no socket took<"]
-        {
+        for text in [
+            " class=\"m\">3 LISTEN<",
+            ">SYN<",
+            ">SYN-ACK<",
+            ">a packet: captured<",
+            " no socket took<",
+        ] {
             assert!(svg.contains(text), "{text}\n{svg}");
         }
         assert!(svg.contains("<path class=\"h\"") && svg.contains("<path class=\"i\""), "{svg}");

@@ -30,17 +30,25 @@ impl<W: Write + Send> Sink for Conclusion<W> {
     }
 
     fn closes(&mut self, ending: &Ending) -> io::Result<()> {
-        ending.table.as_ref().map_or(Ok(()), |table| write(&mut self.out, self.theme, self.room, table))?;
+        ending
+            .table
+            .as_ref()
+            .map_or(Ok(()), |table| write(&mut self.out, self.theme, self.room, table))?;
         self.out.flush()
     }
 }
 
-/// Writes a table: a blank line, its head, its rows in aligned columns, its notes. If there is no room for a line of it, each row is a
-/// block of its own.
+/// Writes a table: a blank line, its head, its rows in aligned columns, its notes. If there is no
+/// room for a line of it, each row is a block of its own.
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write(out: &mut dyn Write, theme: Theme, room: Option<usize>, table: &Table) -> io::Result<()> {
+pub fn write(
+    out: &mut dyn Write,
+    theme: Theme,
+    room: Option<usize>,
+    table: &Table,
+) -> io::Result<()> {
     let widths: Vec<usize> = (0..table.head.len()).map(|column| width(table, column)).collect();
     let lines = [&table.head].into_iter().chain(&table.rows).map(|row| line(row, &widths));
     let widest = lines.map(|line| line.width()).max().unwrap_or(0);
@@ -57,7 +65,12 @@ pub fn write(out: &mut dyn Write, theme: Theme, room: Option<usize>, table: &Tab
 }
 
 /// The first cell is the title; below it stands a line for each of the others that says something.
-fn write_block(out: &mut dyn Write, theme: Theme, head: &[String], row: &[String]) -> io::Result<()> {
+fn write_block(
+    out: &mut dyn Write,
+    theme: Theme,
+    head: &[String],
+    row: &[String],
+) -> io::Result<()> {
     let Some((title, cells)) = row.split_first() else { return Ok(()) };
     writeln!(out, "\n{}", theme.title(&harmless(title)))?;
     let named = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());

@@ -72,7 +72,9 @@ impl Theme {
         match self {
             Theme::Plain => text.into(),
             Theme::Coloured => colour(meaning, text).to_string().into(),
-            Theme::Html => format!("<span class=\"{}\">{}</span>", class(meaning), escape_html(text)).into(),
+            Theme::Html => {
+                format!("<span class=\"{}\">{}</span>", class(meaning), escape_html(text)).into()
+            }
         }
     }
 }
@@ -113,6 +115,9 @@ mod tests {
     #[test]
     fn html_is_escaped() {
         let marked = Theme::Html.code("<script>\"&\"</script>");
-        assert_eq!(marked, "<span class=\"code\">&lt;script&gt;&quot;&amp;&quot;&lt;/script&gt;</span>");
+        assert_eq!(
+            marked,
+            "<span class=\"code\">&lt;script&gt;&quot;&amp;&quot;&lt;/script&gt;</span>"
+        );
     }
 }

@@ -8,7 +8,8 @@ pub fn packet(packet: &Packet) -> String {
     let what = match &packet.kind {
         Kind::Tcp(segment) if segment.flags.has(Flags::SYN) => flags(segment),
         Kind::Tcp(segment) if segment.length > 0 => {
-            let more = Flags::from_bits(segment.flags.bits() & (Flags::FIN.bits() | Flags::RST.bits()));
+            let more =
+                Flags::from_bits(segment.flags.bits() & (Flags::FIN.bits() | Flags::RST.bits()));
             let more = if more == Flags::default() { String::new() } else { format!(", {more}") };
             format!("data {} bytes, seq {}{more}", segment.length, segment.sequence)
         }
@@ -70,7 +71,8 @@ fn protocol(number: u8) -> String {
     }
 }
 
-/// `:36041`; of any address but 127.0.0.1 and ::1 all of it: other addresses of this machine are other places.
+/// `:36041`; of any address but 127.0.0.1 and ::1 all of it: other addresses of this machine are
+/// other places.
 pub fn near(address: &Address) -> String {
     const HERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     match address {
@@ -89,7 +91,8 @@ fn flags(segment: &Segment) -> String {
         (has(Flags::RST), "RST"),
         (has(Flags::ACK) && !has(Flags::FIN) && !has(Flags::RST), "ACK"),
     ];
-    let words: Vec<&str> = words.into_iter().filter(|(said, _)| *said).map(|(_, word)| word).collect();
+    let words: Vec<&str> =
+        words.into_iter().filter(|(said, _)| *said).map(|(_, word)| word).collect();
     if words.is_empty() { "no flags".into() } else { words.join("-") }
 }
 
@@ -97,10 +100,13 @@ fn flags(segment: &Segment) -> String {
 pub fn troubles(ending: &Ending) -> impl Iterator<Item = String> {
     let Tally { lost, clock_set, .. } = ending.wire.unwrap_or_default();
     let lost = (lost > 0).then(|| {
-        format!("Of the packets {lost} were lost before they could be shown: some are missing above.")
+        format!(
+            "Of the packets {lost} were lost before they could be shown: some are missing above."
+        )
     });
-    let set = clock_set
-        .then(|| "The machine's clock was set meanwhile: packets may stand at the wrong place.".into());
+    let set = clock_set.then(|| {
+        "The machine's clock was set meanwhile: packets may stand at the wrong place.".into()
+    });
     lost.into_iter().chain(set)
 }
 
@@ -128,7 +134,14 @@ mod tests {
         let address = |port| Address::Inet(([127, 0, 0, 1], port).into());
         let flags = Flags::try_from(flags.to_string()).unwrap();
         let (source, destination) = (address(5), address(6));
-        let kind = Kind::Tcp(Segment { source, destination, flags, sequence: 1, acknowledgement: 9, length });
+        let kind = Kind::Tcp(Segment {
+            source,
+            destination,
+            flags,
+            sequence: 1,
+            acknowledgement: 9,
+            length,
+        });
         Packet { kind, frame: Bytes::new(b"") }
     }
 
@@ -146,14 +159,19 @@ mod tests {
         ];
         for (flags, length, told, brief) in cases {
             let tcp = tcp(flags, length);
-            assert_eq!((packet(&tcp), label(&tcp)), (format!("packet :5 → :6 {told}"), brief.into()));
+            assert_eq!(
+                (packet(&tcp), label(&tcp)),
+                (format!("packet :5 → :6 {told}"), brief.into())
+            );
         }
     }
 
     #[test]
     fn what_was_lost_is_said() {
-        let ending =
-            |lost| Ending { wire: Some(Tally { shown: 9, lost, clock_set: lost > 1 }), ..Ending::default() };
+        let ending = |lost| Ending {
+            wire: Some(Tally { shown: 9, lost, clock_set: lost > 1 }),
+            ..Ending::default()
+        };
         assert_eq!([0, 1, 2].map(|lost| troubles(&ending(lost)).count()), [0, 1, 2]);
     }
 }

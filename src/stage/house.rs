@@ -134,7 +134,8 @@ impl House {
         handle
     }
 
-    /// Gives the thread of a new actor its lane. It stands at the door then, and its starter may go on.
+    /// Gives the thread of a new actor its lane. It stands at the door then, and its starter may go
+    /// on.
     fn take_in(&self, name: Name, by: Option<Name>, line: Option<u32>) -> Arc<Lane> {
         let thread = self.watch();
         let mut hall = self.enter();
@@ -158,7 +159,11 @@ impl House {
     }
 
     /// Plays the part of an actor from its first turn to its end.
-    fn play<T>(self: &Arc<Self>, lane: &Arc<Lane>, part: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    fn play<T>(
+        self: &Arc<Self>,
+        lane: &Arc<Lane>,
+        part: impl FnOnce() -> io::Result<T>,
+    ) -> io::Result<T> {
         drop(self.wait_for_turn(lane));
         lane.go_in();
         let _leave = Leave { house: self, lane };
@@ -173,7 +178,8 @@ impl House {
         })
     }
 
-    /// Ends the run because the machine gives no thread. The lane that asked for one goes no further.
+    /// Ends the run because the machine gives no thread. The lane that asked for one goes no
+    /// further.
     pub fn give_up(&self, source: io::Error) -> ! {
         self.enter().end(Error::Machine { doing: "start a thread", source });
         self.changed.notify_all();
@@ -199,7 +205,8 @@ impl House {
         }
     }
 
-    /// Shows an event that happens now, after the packets that have crossed before it, and keeps it.
+    /// Shows an event that happens now, after the packets that have crossed before it, and keeps
+    /// it.
     pub fn tell(&self, hall: &mut Hall, actor: Name, line: Option<u32>, fact: Fact) {
         let now = self.tell_packets(hall);
         let at = self.moment(now);

@@ -89,11 +89,16 @@ impl Lane {
         self.leaving.load(Ordering::SeqCst)
     }
 
-    /// Looks at the door, then at the thread, then at the door again: what is seen in between holds only if the lane did not move.
+    /// Looks at the door, then at the thread, then at the door again: what is seen in between holds
+    /// only if the lane did not move.
     pub fn whereabouts(&self) -> Whereabouts {
         let before = self.door.load(Ordering::SeqCst);
         if before % 2 == 1 {
-            return if self.awaits().is_some() { Whereabouts::Waiting } else { Whereabouts::AtTheDoor };
+            return if self.awaits().is_some() {
+                Whereabouts::Waiting
+            } else {
+                Whereabouts::AtTheDoor
+            };
         }
         let doing = self.thread.doing();
         if self.door.load(Ordering::SeqCst) != before {
@@ -101,7 +106,8 @@ impl Lane {
         }
         match doing {
             Doing::Gone => Whereabouts::Gone,
-            // A thread that takes its leave still wakes those who wait to join it: it acts until it is gone.
+            // A thread that takes its leave still wakes those who wait to join it: it acts until it
+            // is gone.
             Doing::Sleeping if !self.has_left() => Whereabouts::Asleep,
             _ => Whereabouts::Acting,
         }

@@ -3,15 +3,18 @@
 //! - [`Stage`] is what a lesson sees of it: a way to start actors.
 //! - [`perform`] runs a lesson to its end and gives its trace.
 //! - `witness` is the door: each call to the kernel goes through it and comes out with its answer.
-//! - `turns` decides whose turn it is. One lane acts at a time, until it ends or falls asleep in the kernel.
+//! - `turns` decides whose turn it is. One lane acts at a time, until it ends or falls asleep in
+//!   the kernel.
 
 mod house;
 mod lane;
+mod live;
 mod perform;
 mod tap;
 mod turns;
 mod witness;
 
+pub use live::Live;
 pub use perform::{Play, perform};
 pub use tap::Tapping;
 pub use witness::{ask_observer, wait_until, witness, witness_names};
@@ -36,7 +39,8 @@ impl Stage {
         Stage { house: None }
     }
 
-    /// Starts an actor: a thread with a name. It is [`std::thread::spawn`], and the name is a lane in every picture.
+    /// Starts an actor: a thread with a name. It is [`std::thread::spawn`], and the name is a lane
+    /// in every picture.
     ///
     /// If the actor ends in an error, the run ends with it.
     #[track_caller]

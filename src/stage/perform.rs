@@ -4,11 +4,11 @@ use super::Stage;
 use super::house::{Hall, House};
 use super::tap::{Tapping, first_datagram, tap};
 use super::turns::Found;
-use crate::errno::Errno;
 use crate::error::Error;
 use crate::kernel::look::Look;
 use crate::kernel::observer::Observer;
 use crate::kernel::thread;
+use crate::manual::errno::Errno;
 use crate::platform;
 use crate::sinks::{self, Sink};
 use crate::trace::{Awaited, Ending, Fact, Manner, Playbill, Question, Trace};
@@ -17,14 +17,15 @@ use std::io;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How often the director looks round while lanes act or sleep. A shorter time costs processor time, a longer one makes
-/// each change of turn slower; the order of a run does not depend on it.
+/// How often the director looks round while lanes act or sleep. A shorter time costs processor
+/// time, a longer one makes each change of turn slower; the order of a run does not depend on it.
 const LOOK: Duration = Duration::from_micros(50);
 
 /// When all lanes have slept for so long, the run has failed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
-/// And only if they were seen so often meanwhile: the whole program may have been stopped for a while.
+/// And only if they were seen so often meanwhile: the whole program may have been stopped for a
+/// while.
 const LOOKS_AT_SLEEP: u32 = 1000;
 
 /// What is to be performed.
@@ -42,13 +43,15 @@ pub struct Play {
     pub dissects: bool,
 }
 
-/// Runs a play to its end, and shows it to a sink. `run` is the part of its first actor. The thread that calls this is the director.
+/// Runs a play to its end, and shows it to a sink. `run` is the part of its first actor. The thread
+/// that calls this is the director.
 ///
-/// With turns the sink is shown each event as it happens. Lanes that run freely are shown when they have ended, each
-/// cause before its effect.
+/// With turns the sink is shown each event as it happens. Lanes that run freely are shown when they
+/// have ended, each cause before its effect.
 ///
 /// # Errors
-/// The trace up to there comes with what went wrong. Lanes may still sleep then; they never act again.
+/// The trace up to there comes with what went wrong. Lanes may still sleep then; they never act
+/// again.
 pub fn perform(
     play: Play,
     run: impl FnOnce(&Stage) -> io::Result<()> + Send + 'static,
@@ -102,7 +105,9 @@ fn direct(house: &House) {
         match found {
             Found::Nobody => break,
             Found::NewTurn => house.changed.notify_all(),
-            Found::AllAsleep if looks_at_sleep > LOOKS_AT_SLEEP && awake.elapsed() > LONGEST_SLEEP => {
+            Found::AllAsleep
+                if looks_at_sleep > LOOKS_AT_SLEEP && awake.elapsed() > LONGEST_SLEEP =>
+            {
                 let (lesson, sleeping) = (hall.trace.playbill.lesson.clone(), sleeping(&hall));
                 hall.end(Error::Deadlock { lesson, sleeping });
             }
@@ -112,7 +117,8 @@ fn direct(house: &House) {
     }
 }
 
-/// Until it is time for the next look; on a stage that may last for days, until something has changed.
+/// Until it is time for the next look; on a stage that may last for days, until something has
+/// changed.
 fn wait<'a>(house: &'a House, hall: MutexGuard<'a, Hall>) -> MutexGuard<'a, Hall> {
     match house.manner() {
         Manner::Live => house.changed.wait(hall).unwrap_or_else(PoisonError::into_inner),
@@ -142,11 +148,15 @@ fn look_round(house: &House, hall: &mut Hall) -> Found {
 
 /// Which lane sleeps in which call: `server in accept`.
 fn sleeping(hall: &Hall) -> String {
-    let last = |name| hall.trace.events.iter().rfind(|event| event.actor == name && event.packet().is_none());
+    let last = |name| {
+        hall.trace.events.iter().rfind(|event| event.actor == name && event.packet().is_none())
+    };
     let lanes = hall.turns.lanes().iter().filter(|lane| !lane.has_left());
     let places = lanes.map(|lane| match last(lane.name.clone()).map(|event| &event.fact) {
         Some(Fact::Called(call)) => format!("{} in {}", lane.name, call.name),
-        Some(Fact::Waits(awaited)) => format!("{} until {} {}", lane.name, awaited.fd, awaited.until),
+        Some(Fact::Waits(awaited)) => {
+            format!("{} until {} {}", lane.name, awaited.fd, awaited.until)
+        }
         _ => format!("{} outside of any call", lane.name),
     });
     places.collect::<Vec<_>>().join(", ")

@@ -1,12 +1,12 @@
 //! The tap on the wire: it tells the packets of a run among its other events.
 
 use super::house::{Hall, House};
-use crate::errno::Errno;
 use crate::error::Error;
 use crate::kernel::dissect::dissect;
 use crate::kernel::frame::{Reader, ports_in_error};
 use crate::kernel::observer::Observer;
 use crate::kernel::wire::{Captured, Wire};
+use crate::manual::errno::Errno;
 use crate::sinks::Pcapng;
 use crate::trace::{self, Address, Event, Fact, Packet, Table, Tally, Trace, Value};
 use std::collections::HashSet;
@@ -27,11 +27,12 @@ pub struct Tap {
     wire: Option<Wire>,
     reader: Reader,
     file: Option<Pcapng<Box<dyn Write + Send>>>,
-    /// The ports of the lesson's sockets, as far as the first so many events tell. None if every packet is the lesson's.
+    /// The ports of the lesson's sockets, as far as the first so many events tell. None if every
+    /// packet is the lesson's.
     ports: Option<HashSet<u16>>,
     read: usize,
-    /// What is not told yet: it was sent after the event that was told last. A free run keeps all until it is over: only then it is
-    /// known who was doing what.
+    /// What is not told yet: it was sent after the event that was told last. A free run keeps all
+    /// until it is over: only then it is known who was doing what.
     later: Vec<Captured>,
     shown: u64,
 }
@@ -42,7 +43,9 @@ impl Tap {
     /// # Errors
     /// Why this is not possible here, in words.
     pub fn open(tapping: Tapping, observer: &Observer) -> Result<Tap, String> {
-        let wire = observer.ask(Wire::open).unwrap_or_else(|| Err(io::Error::other("the observer is gone")));
+        let wire = observer
+            .ask(Wire::open)
+            .unwrap_or_else(|| Err(io::Error::other("the observer is gone")));
         Ok(Tap {
             wire: Some(wire.map_err(|error| why(&error))?),
             reader: Reader::default(),
@@ -100,17 +103,20 @@ impl Tap {
 fn why(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(libc::EPERM | libc::EACCES) => {
-            "to capture packets needs the capability CAP_NET_RAW, and this program does not have it".into()
+            "to capture packets needs the capability CAP_NET_RAW, and this program does not have it"
+                .into()
         }
         _ => Errno::from(error).to_string(),
     }
 }
 
-/// The ports that an event tells and that are the lesson's alone: what it has bound, and what it wants to reach. A port that connect
-/// has chosen may serve another program, too, towards another peer.
+/// The ports that an event tells and that are the lesson's alone: what it has bound, and what it
+/// wants to reach. A port that connect has chosen may serve another program, too, towards another
+/// peer.
 fn ports_of(event: &Event) -> impl Iterator<Item = u16> {
     let bound = event.answers("bind") || event.answers("listen");
-    let names = event.names().filter(|_| bound).into_iter().filter_map(|names| names.local.as_ref());
+    let names =
+        event.names().filter(|_| bound).into_iter().filter_map(|names| names.local.as_ref());
     let arguments = event.call().into_iter().flat_map(|call| &call.arguments);
     let asked = arguments.filter_map(|value| match value.bare() {
         Value::Address(address) => Some(address),
@@ -120,7 +126,8 @@ fn ports_of(event: &Event) -> impl Iterator<Item = u16> {
 }
 
 impl House {
-    /// Tells the packets that have crossed up to now, and gives the moment. In a free run they are kept until it is over.
+    /// Tells the packets that have crossed up to now, and gives the moment. In a free run they are
+    /// kept until it is over.
     ///
     /// While they are collected others may cross: those are told after the event that happens now.
     pub fn tell_packets(&self, hall: &mut Hall) -> Instant {
@@ -128,7 +135,8 @@ impl House {
         let Some(tap) = &mut hall.tap else { return now };
         tap.drain(&self.observer);
         if self.shows_at_once() {
-            let later = tap.later.split_off(tap.later.partition_point(|captured| captured.at <= now));
+            let later =
+                tap.later.split_off(tap.later.partition_point(|captured| captured.at <= now));
             let packets = std::mem::replace(&mut tap.later, later);
             self.tell_these(hall, packets);
         }
@@ -141,7 +149,8 @@ impl House {
             let at = self.moment(captured.at);
             let Some((packet, place)) = tap.read(&captured, at, &hall.trace) else { continue };
             let by = &hall.trace.events[place];
-            let event = Event { actor: by.actor.clone(), line: by.line, at, fact: Fact::Packet(packet) };
+            let event =
+                Event { actor: by.actor.clone(), line: by.line, at, fact: Fact::Packet(packet) };
             tap.shown += 1;
             if let Err(source) = tap.store(&captured, by) {
                 hall.end(Error::Output { source });
@@ -150,7 +159,8 @@ impl House {
         }
     }
 
-    /// Tells the last packets, and takes the tap off. The events of a free run are put in the order of time.
+    /// Tells the last packets, and takes the tap off. The events of a free run are put in the order
+    /// of time.
     pub fn close_tap(&self, hall: &mut Hall) -> Option<Tally> {
         self.tell_packets(hall);
         let later = std::mem::take(&mut hall.tap.as_mut()?.later);
@@ -170,18 +180,25 @@ impl House {
 /// The first datagram that carries something, taken apart.
 pub fn first_datagram(trace: &Trace) -> Option<Table> {
     let packets = trace.events.iter().filter_map(Event::packet);
-    let first = packets.into_iter().find(|packet| packet.segment().is_none() && packet.data() > 0)?;
+    let first =
+        packets.into_iter().find(|packet| packet.segment().is_none() && packet.data() > 0)?;
     let mut table = dissect(&first.frame);
     let (all, own) = (first.frame.length(), first.data());
     table.notes.insert(
         0,
-        format!("This is the first datagram, as it crossed: {all} bytes for {own} of the program's."),
+        format!(
+            "This is the first datagram, as it crossed: {all} bytes for {own} of the program's."
+        ),
     );
     Some(table)
 }
 
 /// Taps the wire, and says in the playbill whether that was possible.
-pub fn tap(tapping: Option<Tapping>, observer: &Observer, playbill: &mut trace::Playbill) -> Option<Tap> {
+pub fn tap(
+    tapping: Option<Tapping>,
+    observer: &Observer,
+    playbill: &mut trace::Playbill,
+) -> Option<Tap> {
     let tapped = Tap::open(tapping?, observer);
     playbill.wire = Some(match &tapped {
         Ok(_) => trace::Wire::Seen,

@@ -17,7 +17,8 @@ thread_local! {
 
 /// Makes a call to the kernel, and reports it: what is asked before, what was answered after.
 ///
-/// On a thread that is no lane the call is made, and nobody hears of it: not even `call` is asked to describe it.
+/// On a thread that is no lane the call is made, and nobody hears of it: not even `call` is asked
+/// to describe it.
 ///
 /// # Errors
 /// Those of the call itself.
@@ -30,7 +31,8 @@ pub fn witness<T>(
     report(at, call, perform, answer, |_| None)
 }
 
-/// As [`witness`], for a call that may change the names of a socket: the observer reads them afterwards.
+/// As [`witness`], for a call that may change the names of a socket: the observer reads them
+/// afterwards.
 ///
 /// # Errors
 /// Those of the call itself.
@@ -52,7 +54,8 @@ fn report<T>(
     renamed: impl FnOnce(&T) -> Option<i32>,
 ) -> io::Result<T> {
     let Some((house, lane)) = HERE.with_borrow(Clone::clone) else { return perform() };
-    // The line is the student's only if the call stands in the lesson's own file, and not in that of a library.
+    // The line is the student's only if the call stands in the lesson's own file, and not in that
+    // of a library.
     let line = (at.file() == house.file()).then(|| at.line());
     let call = call();
     at_the_door(&house, &lane, |hall| {
@@ -71,8 +74,8 @@ fn report<T>(
     done
 }
 
-/// Waits until every other lane is still, and tells what has changed in the kernel, now and when every FIN is acknowledged. The
-/// observer looks.
+/// Waits until every other lane is still, and tells what has changed in the kernel, now and when
+/// every FIN is acknowledged. The observer looks.
 fn tell_changes(house: &House, lane: &Lane, line: Option<u32>) {
     let Some(look) = &house.look else { return };
     lane.come_to_the_door();
@@ -80,8 +83,9 @@ fn tell_changes(house: &House, lane: &Lane, line: Option<u32>) {
     act_and_go_in(house, lane, |hall| {
         for how in [Look::again, Look::later] {
             let look = look.clone();
-            let seen =
-                house.observer.ask(move || how(&mut look.lock().unwrap_or_else(PoisonError::into_inner)));
+            let seen = house
+                .observer
+                .ask(move || how(&mut look.lock().unwrap_or_else(PoisonError::into_inner)));
             for change in seen.unwrap_or_default() {
                 house.tell(hall, lane.name.clone(), line, Fact::Changed(change));
             }
@@ -89,11 +93,13 @@ fn tell_changes(house: &House, lane: &Lane, line: Option<u32>) {
     });
 }
 
-/// Waits until the kernel says that it is so, and meanwhile gives up the turn. The lane makes no call: the observer asks in its
-/// place. On a thread that is no lane nobody hears of it.
+/// Waits until the kernel says that it is so, and meanwhile gives up the turn. The lane makes no
+/// call: the observer asks in its place. On a thread that is no lane nobody hears of it.
 pub fn wait_until(at: &Location, fd: i32, until: Condition) {
     let awaited = Awaited { fd, until };
-    let Some((house, lane)) = HERE.with_borrow(Clone::clone) else { return state::wait_until(awaited) };
+    let Some((house, lane)) = HERE.with_borrow(Clone::clone) else {
+        return state::wait_until(awaited);
+    };
     let line = (at.file() == house.file()).then(|| at.line());
     lane.come_to_the_door();
     let mut hall = house.wait_for_turn(&lane);
@@ -120,8 +126,8 @@ pub fn in_lane<T>(house: &Arc<House>, lane: &Arc<Lane>, part: impl FnOnce() -> T
     done
 }
 
-/// Brings the lane of this thread to the door, if it is one, and waits for its turn. Until it goes in again, nobody else
-/// gets the turn.
+/// Brings the lane of this thread to the door, if it is one, and waits for its turn. Until it goes
+/// in again, nobody else gets the turn.
 pub fn come_to_the_door(house: &House) -> Option<Arc<Lane>> {
     let (_, lane) = HERE.with_borrow(Clone::clone)?;
     lane.come_to_the_door();
@@ -129,7 +135,8 @@ pub fn come_to_the_door(house: &House) -> Option<Arc<Lane>> {
     Some(lane)
 }
 
-/// Does something in the hall when it is the lane's turn. If the run is over then, the lane never goes in again.
+/// Does something in the hall when it is the lane's turn. If the run is over then, the lane never
+/// goes in again.
 pub fn at_the_door(house: &House, lane: &Lane, act: impl FnOnce(&mut Hall)) {
     lane.come_to_the_door();
     act_and_go_in(house, lane, act);

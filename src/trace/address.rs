@@ -14,7 +14,8 @@ pub enum Address {
     Unix(UnixName),
     /// A family that the playground does not decode yet: the `AF_…` number.
     Family(u16),
-    /// An IP address, and what its port is called in a picture that stands for every run. No recording has it.
+    /// An IP address, and what its port is called in a picture that stands for every run. No
+    /// recording has it.
     #[serde(skip)]
     Called(IpAddr, String),
 }

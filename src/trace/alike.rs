@@ -6,9 +6,10 @@ use super::{Address, Aspect, Change, Event, TcpState, Trace, Value};
 pub const EACH_ITS_OWN: &str = "«…»";
 
 impl Trace {
-    /// The events, without what only this run has: a port is a letter, a file is a name without directories, and values of this
-    /// run are [`EACH_ITS_OWN`]. The observer waits for FIN-WAIT-2: whether it sees FIN-WAIT-1 before, a delayed acknowledgement
-    /// decides. So that is passed over, unless that acknowledgement was captured; what ends it changes nothing then.
+    /// The events, without what only this run has: a port is a letter, a file is a name without
+    /// directories, and values of this run are [`EACH_ITS_OWN`]. The observer waits for FIN-WAIT-2:
+    /// whether it sees FIN-WAIT-1 before, a delayed acknowledgement decides. So that is passed
+    /// over, unless that acknowledgement was captured; what ends it changes nothing then.
     pub fn alike(&self) -> Vec<Event> {
         let mut trace = self.clone();
         trace.rename_addresses(|address, number| match address.ip() {
@@ -23,7 +24,8 @@ impl Trace {
     }
 }
 
-/// A, B and so on; behind Z comes A1. A strange recording may have more ports than there are numbers.
+/// A, B and so on; behind Z comes A1. A strange recording may have more ports than there are
+/// numbers.
 fn letters(number: u16) -> String {
     let before = number.wrapping_sub(1);
     let (round, place) = (before / 26, before % 26);
@@ -40,10 +42,12 @@ fn hide(value: &mut Value) {
 fn pass_over_fin_wait_1(events: &mut [Event]) {
     for place in 0..events.len() {
         let (this, later) = events[place..].split_first_mut().expect("the place is one of theirs");
-        let Some(change) = this.change_mut().filter(|change| becomes(change, TcpState::FinWait1)) else {
+        let Some(change) = this.change_mut().filter(|change| becomes(change, TcpState::FinWait1))
+        else {
             continue;
         };
-        let next = later.iter_mut().filter_map(Event::change_mut).find(|next| follows(next, change));
+        let next =
+            later.iter_mut().filter_map(Event::change_mut).find(|next| follows(next, change));
         if let Some(next) = next.filter(|next| becomes(next, TcpState::FinWait2)) {
             change.what.pass_over_fin_wait_1();
             next.what.pass_over_fin_wait_1();

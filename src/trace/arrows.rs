@@ -1,7 +1,8 @@
 //! Which event caused which, across lanes.
 //!
-//! Nothing in a trace says so. It is inferred: from the names of the sockets, which tell the two ends of a
-//! connection, and from counts of bytes or messages, which tell whose `send` a `recv` received.
+//! Nothing in a trace says so. It is inferred: from the names of the sockets, which tell the two
+//! ends of a connection, and from counts of bytes or messages, which tell whose `send` a `recv`
+//! received.
 
 use super::sockets::{Path, Sockets, argument, turned};
 use super::{Address, Answer, Call, Event, Fact, Trace, Value};
@@ -73,8 +74,11 @@ impl Causes {
                 }
                 Some(call) => {
                     let messages = sockets.keeps_messages(fd);
-                    let sent =
-                        if messages { 1 } else { event.answer().and_then(Answer::number).unwrap_or(0) };
+                    let sent = if messages {
+                        1
+                    } else {
+                        event.answer().and_then(Answer::number).unwrap_or(0)
+                    };
                     let path = addressed(call, sockets.local(fd)).or_else(|| sockets.path(fd));
                     causes.note(place, event, sockets.local(fd), path, sent);
                 }
@@ -91,7 +95,14 @@ impl Causes {
         causes
     }
 
-    fn note(&mut self, place: usize, event: &Event, local: Option<Address>, path: Option<Path>, sent: i64) {
+    fn note(
+        &mut self,
+        place: usize,
+        event: &Event,
+        local: Option<Address>,
+        path: Option<Path>,
+        sent: i64,
+    ) {
         let Fact::Returned { call, answer, .. } = &event.fact else { return };
         if !answer.succeeded() {
             return;
@@ -109,7 +120,8 @@ impl Causes {
             }
             ("close", Some(path), _) => self.ends(path, place),
             ("shutdown", Some(path), _) => {
-                let how = |name| matches!(&call.arguments[..], [Value::Constant(how)] if how != name);
+                let how =
+                    |name| matches!(&call.arguments[..], [Value::Constant(how)] if how != name);
                 if how("SHUT_WR") {
                     self.ends(turned(&path), place);
                 }
@@ -148,14 +160,16 @@ impl Causes {
 
     fn before_connect(&self, to: usize, call: &Call) -> Option<(usize, Cause)> {
         let (_, peer, _) = self.paths.get(&to)?;
-        let target = argument(call).filter(|address| matches!(address, Address::Unix(_))).unwrap_or(peer);
+        let target =
+            argument(call).filter(|address| matches!(address, Address::Unix(_))).unwrap_or(peer);
         // A datagram socket connects to nobody: it only remembers an address.
         if self.of_messages.contains(&to) && target.port().is_some() {
             return None;
         }
         let mut places =
             self.listens.iter().filter(|listen| target.reaches(&listen.0)).map(|listen| listen.1);
-        // A port may have had another listener before. In a free run the answer of `listen` may be on record late.
+        // A port may have had another listener before. In a free run the answer of `listen` may be
+        // on record late.
         let listen = places.clone().rfind(|&place| place < to).or_else(|| places.next())?;
         Some((listen, Cause::Handshake))
     }
@@ -187,8 +201,8 @@ impl Causes {
 
     /// The path along which something came: from the address in the answer, or from the other end.
     ///
-    /// Several paths may lead from one sender to one receiver, if that has every address of the machine. What was sent first and
-    /// is not received yet is taken to be what came.
+    /// Several paths may lead from one sender to one receiver, if that has every address of the
+    /// machine. What was sent first and is not received yet is taken to be what came.
     fn incoming(&self, to: usize, answer: &Answer, received: &HashMap<Path, i64>) -> Option<Path> {
         let connected = || self.paths.get(&to).map(turned);
         let Some(from) = answer.address() else { return connected() };
@@ -196,7 +210,8 @@ impl Causes {
         let leads_here = |(sender, target, _): &&Path| sender == from && target.reaches(local);
         let sent = self.sends.keys().filter(leads_here).min_by_key(|path| {
             let taken = received.get(*path).copied().unwrap_or(0);
-            let (first, next) = (&self.sends[*path][0], self.sends[*path].iter().find(|send| send.0 > taken));
+            let (first, next) =
+                (&self.sends[*path][0], self.sends[*path].iter().find(|send| send.0 > taken));
             (next.map_or(usize::MAX, |next| next.1), first.1)
         });
         sent.cloned().or_else(connected)
@@ -210,14 +225,19 @@ fn addressed(call: &Call, local: Option<Address>) -> Option<Path> {
     if let (Address::Inet(from), Address::Inet(to)) = (&mut local, to)
         && from.ip().is_unspecified()
     {
-        from.set_ip(if to.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+        from.set_ip(if to.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
     }
     Some((local, to.clone(), 0))
 }
 
 /// Whether a receiving call takes what it gets, and has room for it.
 fn takes_something(call: &Call) -> bool {
-    let peeks = |value: &Value| matches!(value, Value::Constant(flags) if flags.contains("MSG_PEEK"));
+    let peeks =
+        |value: &Value| matches!(value, Value::Constant(flags) if flags.contains("MSG_PEEK"));
     call.arguments.first() != Some(&Value::Number(0)) && !call.arguments.iter().any(peeks)
 }
 
@@ -227,11 +247,15 @@ mod tests {
     use crate::trace::{Names, Playbill, UnixName};
 
     fn answered(actor: &str, call: Call, values: Vec<Value>) -> Event {
-        let names_something = ["socket", "bind", "listen", "connect", "accept"].contains(&&*call.name);
-        let names = values.iter().chain(call.fd.map(Value::Fd).iter()).find_map(|value| match value {
-            Value::Fd(fd) if names_something => Some(Names { of: *fd, local: None, peer: None }),
-            _ => None,
-        });
+        let names_something =
+            ["socket", "bind", "listen", "connect", "accept"].contains(&&*call.name);
+        let names =
+            values.iter().chain(call.fd.map(Value::Fd).iter()).find_map(|value| match value {
+                Value::Fd(fd) if names_something => {
+                    Some(Names { of: *fd, local: None, peer: None })
+                }
+                _ => None,
+            });
         let fact = Fact::Returned { call, answer: Answer::Ok(values), names };
         Event { actor: actor.into(), line: None, at: 0, fact }
     }
@@ -249,10 +273,12 @@ mod tests {
         Value::Constant(name.into())
     }
 
-    /// The first message is cut: three of its eight bytes are received. The next receiving call has the next message.
+    /// The first message is cut: three of its eight bytes are received. The next receiving call has
+    /// the next message.
     #[test]
     fn messages_are_counted_and_not_their_bytes() {
-        let pair = Call::new("socketpair").with(kind("AF_UNIX")).with(kind("SOCK_SEQPACKET|SOCK_CLOEXEC"));
+        let pair =
+            Call::new("socketpair").with(kind("AF_UNIX")).with(kind("SOCK_SEQPACKET|SOCK_CLOEXEC"));
         let events = vec![
             answered("a", pair, vec![Value::Fd(3), Value::Fd(4)]),
             answered("a", Call::on(3, "send"), number(8)),
@@ -270,12 +296,20 @@ mod tests {
         let named = |actor, call: Call, values, fd, local: &str| {
             let mut event = answered(actor, call, values);
             let Fact::Returned { names, .. } = &mut event.fact else { unreachable!() };
-            *names = Some(Names { of: fd, local: Some(Address::Inet(local.parse().unwrap())), peer: None });
+            *names = Some(Names {
+                of: fd,
+                local: Some(Address::Inet(local.parse().unwrap())),
+                peer: None,
+            });
             event
         };
-        let socket = || Call::new("socket").with(kind("AF_INET")).with(kind("SOCK_DGRAM|SOCK_CLOEXEC"));
-        let send = |to| Call::on(4, "sendto").with(Value::Bytes(crate::trace::Bytes::new(b"x"))).with(at(to));
-        let receive = || answered("b", Call::on(3, "recvfrom"), vec![Value::Number(1), at("127.0.0.1:9")]);
+        let socket =
+            || Call::new("socket").with(kind("AF_INET")).with(kind("SOCK_DGRAM|SOCK_CLOEXEC"));
+        let send = |to| {
+            Call::on(4, "sendto").with(Value::Bytes(crate::trace::Bytes::new(b"x"))).with(at(to))
+        };
+        let receive =
+            || answered("b", Call::on(3, "recvfrom"), vec![Value::Number(1), at("127.0.0.1:9")]);
         let events = vec![
             named("b", socket(), vec![Value::Fd(3)], 3, "0.0.0.0:0"),
             named("b", Call::on(3, "bind").with(at("0.0.0.0:7")), vec![], 3, "0.0.0.0:7"),
@@ -296,7 +330,8 @@ mod tests {
     #[test]
     fn the_first_who_connects_to_a_file_is_the_first_who_is_accepted() {
         let file = || Value::Address(Address::Unix(UnixName::Path("/tmp/hello".into())));
-        let stream = || Call::new("socket").with(kind("AF_UNIX")).with(kind("SOCK_STREAM|SOCK_CLOEXEC"));
+        let stream =
+            || Call::new("socket").with(kind("AF_UNIX")).with(kind("SOCK_STREAM|SOCK_CLOEXEC"));
         let events = vec![
             answered("server", stream(), vec![Value::Fd(3)]),
             answered("server", Call::on(3, "bind").with(file()), vec![]),

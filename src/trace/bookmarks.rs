@@ -16,8 +16,8 @@ impl Bookmarks {
         Bookmarks { script, at: HashMap::new() }
     }
 
-    /// The actor makes a call at `line`. Gives the step if it was at another one, or comes round to this one again: if
-    /// it goes back to a line before the last.
+    /// The actor makes a call at `line`. Gives the step if it was at another one, or comes round to
+    /// this one again: if it goes back to a line before the last.
     pub fn turn_to(&mut self, actor: &Name, line: Option<u32>) -> Option<&Step> {
         let line = line?;
         let step = self.script.step_at(line)?;
@@ -41,13 +41,22 @@ mod tests {
         let source = "// One.\na();\nb();\n// Two.\nc();\n";
         let mut bookmarks = Bookmarks::new(Script::parse("x.rs", source));
         let (one, two): (Name, Name) = ("one".into(), "two".into());
-        let mut turn = |actor: &Name, line| bookmarks.turn_to(actor, line).map(|step| step.prose.join(" "));
+        let mut turn =
+            |actor: &Name, line| bookmarks.turn_to(actor, line).map(|step| step.prose.join(" "));
         assert_eq!(turn(&one, Some(2)), Some("One.".into()));
         assert_eq!(turn(&one, Some(2)), None, "a second call of the same line");
         assert_eq!(turn(&one, Some(3)), None);
-        assert_eq!(turn(&two, Some(3)), Some("One.".into()), "each actor has a bookmark of its own");
+        assert_eq!(
+            turn(&two, Some(3)),
+            Some("One.".into()),
+            "each actor has a bookmark of its own"
+        );
         assert_eq!(turn(&one, Some(2)), Some("One.".into()), "a loop comes round again");
-        assert_eq!(turn(&one, None), None, "a call without a line belongs to the step the actor is at");
+        assert_eq!(
+            turn(&one, None),
+            None,
+            "a call without a line belongs to the step the actor is at"
+        );
         assert_eq!(turn(&one, Some(5)), Some("Two.".into()));
     }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What was sent or received. Long data is cut: [`Bytes::KEPT`] bytes are kept, and how many there were.
+/// What was sent or received. Long data is cut: [`Bytes::KEPT`] bytes are kept, and how many there
+/// were.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Stored", try_from = "Stored")]
 pub struct Bytes {
@@ -39,7 +40,12 @@ impl Bytes {
 /// Quoted and escaped, with `…` behind it if some of it was not kept.
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "\"{}\"{}", escape(&self.kept), if self.length > self.kept.len() { "…" } else { "" })
+        write!(
+            f,
+            "\"{}\"{}",
+            escape(&self.kept),
+            if self.length > self.kept.len() { "…" } else { "" }
+        )
     }
 }
 
@@ -121,7 +127,8 @@ mod tests {
 
     #[test]
     fn a_file_with_wrong_bytes_is_refused() {
-        for json in [r#"{"length":0}"#, r#"{"hex":"zz","length":1}"#, r#"{"text":"ab","length":1}"#] {
+        for json in [r#"{"length":0}"#, r#"{"hex":"zz","length":1}"#, r#"{"text":"ab","length":1}"#]
+        {
             assert!(serde_json::from_str::<Bytes>(json).is_err(), "{json}");
         }
     }

@@ -1,7 +1,7 @@
 //! What was asked of the kernel, and what it answered.
 
 use super::{Address, Bytes};
-use crate::errno::Errno;
+use crate::manual::errno::Errno;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::time::Duration;
@@ -58,7 +58,8 @@ pub enum Value {
     Hex(Bytes),
     /// A value that this machine decides: no other one need give the same.
     Machine(Box<Value>),
-    /// A value that this run decides, such as one with a port or a process in it: no other one need give the same.
+    /// A value that this run decides, such as one with a port or a process in it: no other one need
+    /// give the same.
     Run(Box<Value>),
 }
 

@@ -3,8 +3,9 @@
 use super::{Bytes, Fact, Trace, Value};
 
 impl Trace {
-    /// The trace without what no two runs share: ports are numbered in the order in which they appear, and
-    /// times, thread ids, the kernel's release, the place and every value of this machine are left out.
+    /// The trace without what no two runs share: ports are numbered in the order in which they
+    /// appear, and times, thread ids, the kernel's release, the place and every value of this
+    /// machine are left out.
     pub fn canonical(mut self) -> Trace {
         self.without_idle_packets();
         self.leave_out_what_acknowledgements_decide();
@@ -34,11 +35,13 @@ impl Trace {
 impl Trace {
     /// When an acknowledgement comes differs from run to run. A proof keeps its event.
     fn leave_out_what_acknowledgements_decide(&mut self) {
-        let proof = self.ending.as_ref().and_then(|ending| ending.verdict).map(|verdict| verdict.proof);
+        let proof =
+            self.ending.as_ref().and_then(|ending| ending.verdict).map(|verdict| verdict.proof);
         let mut kept = Vec::with_capacity(self.events.len());
         for (place, mut event) in std::mem::take(&mut self.events).into_iter().enumerate() {
             if Some(place) == proof
-                && let Some(verdict) = self.ending.as_mut().and_then(|ending| ending.verdict.as_mut())
+                && let Some(verdict) =
+                    self.ending.as_mut().and_then(|ending| ending.verdict.as_mut())
             {
                 verdict.proof = kept.len();
             }
@@ -52,8 +55,8 @@ impl Trace {
     }
 }
 
-/// What this machine decides, or this run, has a kind, and a packet has its length; what it is may differ. The kernel's numbers for
-/// its own things stay 0.
+/// What this machine decides, or this run, has a kind, and a packet has its length; what it is may
+/// differ. The kernel's numbers for its own things stay 0.
 fn mask(value: &mut Value) {
     let blank = |bytes: &Bytes| Bytes::new(&vec![0; bytes.length()]);
     let (Value::Machine(inner) | Value::Run(inner)) = value else { return };

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
-/// Something about a socket that is not as it was before the call. It was seen, not asked for by the lesson.
+/// Something about a socket that is not as it was before the call. It was seen, not asked for by
+/// the lesson.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     #[serde(flatten)]
@@ -17,7 +18,8 @@ pub struct Change {
 /// The socket that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// Its descriptor. A socket that waits to be accepted has none yet, and one that is closed has none any more.
+    /// Its descriptor. A socket that waits to be accepted has none yet, and one that is closed has
+    /// none any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fd: Option<i32>,
     /// The descriptor that it had until it was closed.
@@ -33,8 +35,9 @@ pub struct Subject {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Aspect {
-    /// The state of a TCP connection. None before it is there, and after the kernel has forgotten it. One that is over for its program,
-    /// such as one in TIME-WAIT, the kernel will forget by itself: in so many milliseconds. A descriptor that is left says CLOSED.
+    /// The state of a TCP connection. None before it is there, and after the kernel has forgotten
+    /// it. One that is over for its program, such as one in TIME-WAIT, the kernel will forget by
+    /// itself: in so many milliseconds. A descriptor that is left says CLOSED.
     State {
         before: Option<TcpState>,
         after: Option<TcpState>,
@@ -45,7 +48,8 @@ pub enum Aspect {
     Queue { before: u32, after: u32, limit: u32 },
     /// How many bytes have arrived and are not read, of a stream.
     Unread { before: u32, after: u32 },
-    /// How many bytes the next datagram has. 0 if none has arrived, and if it is empty: the kernel does not say which.
+    /// How many bytes the next datagram has. 0 if none has arrived, and if it is empty: the kernel
+    /// does not say which.
     NextDatagram { before: u32, after: u32 },
     /// How many bytes are sent, or wait to be sent, and are not acknowledged.
     Unacknowledged { before: u32, after: u32 },
@@ -95,7 +99,9 @@ impl fmt::Display for Aspect {
             Aspect::NextDatagram { before, after } => {
                 write!(f, "next datagram {} → {}", datagram(*before), datagram(*after))
             }
-            Aspect::Unacknowledged { before, after } => write!(f, "{before} → {after} bytes unacknowledged"),
+            Aspect::Unacknowledged { before, after } => {
+                write!(f, "{before} → {after} bytes unacknowledged")
+            }
             Aspect::Dropped { before, after } => write!(f, "{before} → {after} datagrams dropped"),
         }
     }
@@ -106,12 +112,14 @@ fn datagram(bytes: u32) -> Cow<'static, str> {
     if bytes == 0 { "none or empty".into() } else { format!("{bytes} bytes").into() }
 }
 
-/// What any Linux allows for a queue, unless somebody has made it less: `net.core.somaxconn` before Linux 5.4.
+/// What any Linux allows for a queue, unless somebody has made it less: `net.core.somaxconn` before
+/// Linux 5.4.
 const LEAST_SOMAXCONN: u32 = 128;
 
 impl Change {
-    /// The change as every run has it: no timers. Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not.
-    /// A long limit of a queue may be what the machine allows.
+    /// The change as every run has it: no timers. Delayed acknowledgements decide when a FIN is
+    /// acknowledged and how many bytes are not. A long limit of a queue may be what the machine
+    /// allows.
     pub(crate) fn canonical(mut self) -> Option<Change> {
         match &mut self.what {
             Aspect::State { expires_ms, .. } => *expires_ms = None,

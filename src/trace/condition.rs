@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Something about a socket that the kernel knows, and that comes about by itself: what has been sent arrives, what the other
-/// end did becomes known.
+/// Something about a socket that the kernel knows, and that comes about by itself: what has been
+/// sent arrives, what the other end did becomes known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// At least so many bytes have arrived and are not read: `FIONREAD` of `tcp(7)`. Of datagrams the next one has so many (`udp(7)`).
+    /// At least so many bytes have arrived and are not read: `FIONREAD` of `tcp(7)`. Of datagrams
+    /// the next one has so many (`udp(7)`).
     Unread(u32),
     /// The other end's kernel has acknowledged every byte: `SIOCOUTQ` of `tcp(7)` is 0.
     Acknowledged,
@@ -64,7 +65,9 @@ impl fmt::Display for Condition {
             Condition::Acknowledged => write!(f, "has no unacknowledged bytes"),
             Condition::State(state) => write!(f, "is in {state}"),
             Condition::Queued(1) => write!(f, "has a connection waiting for accept"),
-            Condition::Queued(number) => write!(f, "has at least {number} connections waiting for accept"),
+            Condition::Queued(number) => {
+                write!(f, "has at least {number} connections waiting for accept")
+            }
         }
     }
 }

@@ -38,7 +38,8 @@ pub enum Fact {
     Left,
     /// The kernel was called, and has not answered yet.
     Called(Call),
-    /// The actor makes no call, and does not go on before this is so. The observer asks the kernel in its place.
+    /// The actor makes no call, and does not go on before this is so. The observer asks the kernel
+    /// in its place.
     Waits(Awaited),
     /// It is so now.
     Waited(Awaited),
@@ -53,7 +54,8 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         names: Option<Names>,
     },
-    /// A packet crossed the wire while the actor's call was under way. [`Event::at`] is when the kernel captured it.
+    /// A packet crossed the wire while the actor's call was under way. [`Event::at`] is when the
+    /// kernel captured it.
     Packet(Packet),
 }
 
@@ -188,7 +190,10 @@ impl Event {
                 [&mut names.local, &mut names.peer].into_iter().flatten().for_each(visit);
             }
             Fact::Changed(change) => {
-                [&mut change.socket.local, &mut change.socket.peer].into_iter().flatten().for_each(visit);
+                [&mut change.socket.local, &mut change.socket.peer]
+                    .into_iter()
+                    .flatten()
+                    .for_each(visit);
             }
             Fact::Packet(packet) => packet.ends_mut().into_iter().flatten().for_each(visit),
             _ => {}

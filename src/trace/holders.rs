@@ -5,8 +5,9 @@ use super::{Address, Event, Name, Trace};
 use std::collections::HashMap;
 
 impl Trace {
-    /// The lanes that each packet goes from and to, by its place among the events. A lane is not known if nobody in it has the
-    /// socket: nobody listens there, or the answer of the packet never came.
+    /// The lanes that each packet goes from and to, by its place among the events. A lane is not
+    /// known if nobody in it has the socket: nobody listens there, or the answer of the packet
+    /// never came.
     pub fn packet_lanes(&self) -> HashMap<usize, [Option<Name>; 2]> {
         if !self.events.iter().any(|event| event.packet().is_some()) {
             return HashMap::new();
@@ -49,14 +50,17 @@ impl<'a> Holders<'a> {
         Holders(holders)
     }
 
-    /// The lane at the end `own` of a packet: who had that connection last; else who listens there; else who has the connection
-    /// next.
+    /// The lane at the end `own` of a packet: who had that connection last; else who listens there;
+    /// else who has the connection next.
     fn lane(&self, place: usize, own: &Address, peer: &Address) -> Option<Name> {
-        let connected = |holder: &&Holder| holder.local == *own && holder.peer.as_ref() == Some(peer);
+        let connected =
+            |holder: &&Holder| holder.local == *own && holder.peer.as_ref() == Some(peer);
         let bound = |holder: &&Holder| holder.peer.is_none() && own.reaches(&holder.local);
-        let (before, after) = self.0.split_at(self.0.partition_point(|holder| holder.place < place));
+        let (before, after) =
+            self.0.split_at(self.0.partition_point(|holder| holder.place < place));
         let last = before.iter().rfind(connected).or_else(|| before.iter().rfind(bound));
-        let found = last.or_else(|| after.iter().find(connected)).or_else(|| after.iter().find(bound));
+        let found =
+            last.or_else(|| after.iter().find(connected)).or_else(|| after.iter().find(bound));
         found.map(|holder| holder.lane.clone())
     }
 }

@@ -4,10 +4,15 @@ use super::{Address, Aspect, Event, Fact, Flags, Kind, Packet, Trace};
 use std::collections::{HashMap, HashSet};
 
 impl Trace {
-    /// The packets that no socket took, by their places among the events: a SYN that nobody answered, and a datagram for which there
-    /// was no room. None if the run was cut off, or the capture was: then an answer may be missing here and not there.
+    /// The packets that no socket took, by their places among the events: a SYN that nobody
+    /// answered, and a datagram for which there was no room. None if the run was cut off, or the
+    /// capture was: then an answer may be missing here and not there.
     pub fn losses(&self) -> HashSet<usize> {
-        let whole = self.ending.as_ref().and_then(|ending| ending.wire).is_some_and(|tally| tally.lost == 0);
+        let whole = self
+            .ending
+            .as_ref()
+            .and_then(|ending| ending.wire)
+            .is_some_and(|tally| tally.lost == 0);
         if !whole {
             return HashSet::new();
         }
@@ -15,8 +20,9 @@ impl Trace {
     }
 }
 
-/// The SYNs that were not answered before the next one, or the end. TCP answers each (RFC 9293 section 3.10.7), at least with RST; so
-/// these were lost, or thrown away, as Linux does where a queue is full.
+/// The SYNs that were not answered before the next one, or the end. TCP answers each (RFC 9293
+/// section 3.10.7), at least with RST; so these were lost, or thrown away, as Linux does where a
+/// queue is full.
 fn unanswered(events: &[Event]) -> impl Iterator<Item = usize> {
     let mut waiting: HashMap<(&Address, &Address), usize> = HashMap::new();
     let mut lost = Vec::new();
@@ -31,7 +37,8 @@ fn unanswered(events: &[Event]) -> impl Iterator<Item = usize> {
     lost.into_iter()
 }
 
-/// The datagrams of a call after which the kernel had dropped as many at the socket that they went to.
+/// The datagrams of a call after which the kernel had dropped as many at the socket that they went
+/// to.
 fn dropped(events: &[Event]) -> impl Iterator<Item = usize> {
     let mut sent: Vec<(usize, &Address)> = Vec::new();
     let mut lost = Vec::new();
@@ -42,7 +49,8 @@ fn dropped(events: &[Event]) -> impl Iterator<Item = usize> {
                 sent.push((place, destination))
             }
             Fact::Changed(change) => {
-                let (Aspect::Dropped { before, after }, Some(local)) = (change.what, &change.socket.local)
+                let (Aspect::Dropped { before, after }, Some(local)) =
+                    (change.what, &change.socket.local)
                 else {
                     continue;
                 };
@@ -82,7 +90,14 @@ mod tests {
     fn segment(source: u16, destination: u16, flags: &str) -> Event {
         let flags = Flags::try_from(flags.to_string()).unwrap();
         let (source, destination) = (address(source), address(destination));
-        packet(Kind::Tcp(Segment { source, destination, flags, sequence: 0, acknowledgement: 0, length: 0 }))
+        packet(Kind::Tcp(Segment {
+            source,
+            destination,
+            flags,
+            sequence: 0,
+            acknowledgement: 0,
+            length: 0,
+        }))
     }
 
     fn datagram(destination: u16) -> Event {

@@ -1,7 +1,7 @@
 //! What happened, as plain data. Nothing here opens a socket, prints or knows a colour.
 //!
-//! A [`Trace`] is the playbill (what was performed), the events, and the ending. Every text and picture of
-//! the playground is a pure view of it, so a stored trace and a live run look the same.
+//! A [`Trace`] is the playbill (what was performed), the events, and the ending. Every text and
+//! picture of the playground is a pure view of it, so a stored trace and a live run look the same.
 
 mod address;
 mod alike;
@@ -88,9 +88,11 @@ pub enum Manner {
     /// One lane acts at a time. Each event is shown when it happens.
     #[default]
     Turns,
-    /// All lanes act at once, for this reason. The run is shown when it is over, each cause before its effect.
+    /// All lanes act at once, for this reason. The run is shown when it is over, each cause before
+    /// its effect.
     Free(String),
-    /// All lanes act at once. Each event is shown when it happens, and not kept: the run may last for days.
+    /// All lanes act at once. Each event is shown when it happens, and not kept: the run may last
+    /// for days.
     Live,
 }
 
@@ -139,7 +141,10 @@ impl Trace {
     }
 
     /// Which of these events, each of this trace, happened first.
-    pub fn first_of<'a>(&'a self, events: impl IntoIterator<Item = Option<&'a Event>>) -> Option<&'a Event> {
+    pub fn first_of<'a>(
+        &'a self,
+        events: impl IntoIterator<Item = Option<&'a Event>>,
+    ) -> Option<&'a Event> {
         events.into_iter().flatten().min_by_key(|event| self.place(event))
     }
 

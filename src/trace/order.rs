@@ -6,8 +6,8 @@ use std::collections::HashMap;
 impl Trace {
     /// The same run, rearranged as little as possible so that no effect stands before its cause.
     ///
-    /// Lanes that run freely write down their answers when they come round to it: a `recv` may be on record
-    /// before the `send` that fed it has returned. The order within a lane never changes.
+    /// Lanes that run freely write down their answers when they come round to it: a `recv` may be
+    /// on record before the `send` that fed it has returned. The order within a lane never changes.
     pub fn in_causal_order(self) -> Trace {
         let before = Before::of(&self);
         let mut order = Vec::with_capacity(self.events.len());
@@ -30,8 +30,9 @@ impl Before {
     fn of(trace: &Trace) -> Before {
         let mut last: HashMap<&Name, usize> = HashMap::new();
         let places = trace.events.iter().enumerate();
-        let in_lane =
-            places.map(|(place, event): (usize, &Event)| last.insert(&event.actor, place)).collect();
+        let in_lane = places
+            .map(|(place, event): (usize, &Event)| last.insert(&event.actor, place))
+            .collect();
         let cause = trace.arrows().iter().map(|arrow| (arrow.to, arrow.from)).collect();
         Before { in_lane, cause }
     }
@@ -41,7 +42,11 @@ impl Before {
         let mut waiting = vec![place];
         while let Some(&next) = waiting.last() {
             let needs = [self.in_lane[next], self.cause.get(&next).copied()];
-            match needs.into_iter().flatten().find(|&need| !placed[need] && !waiting.contains(&need)) {
+            match needs
+                .into_iter()
+                .flatten()
+                .find(|&need| !placed[need] && !waiting.contains(&need))
+            {
                 Some(need) => waiting.push(need),
                 None => {
                     waiting.pop();
@@ -66,7 +71,12 @@ mod tests {
         Address::Inet(([127, 0, 0, 1], port).into())
     }
 
-    fn returned(actor: &str, call: Call, values: Vec<Value>, names: Option<(i32, u16, u16)>) -> [Event; 2] {
+    fn returned(
+        actor: &str,
+        call: Call,
+        values: Vec<Value>,
+        names: Option<(i32, u16, u16)>,
+    ) -> [Event; 2] {
         let names = names.map(|(of, local, peer)| Names {
             of,
             local: Some(address(local)),
@@ -84,7 +94,8 @@ mod tests {
     /// A free run: the client's answers are written down after what they caused in the server.
     fn late_client() -> Trace {
         let [_, listened] = returned("server", Call::on(3, "listen"), vec![], Some((3, 80, 0)));
-        let [connect, connected] = returned("client", Call::on(4, "connect"), vec![], Some((4, 5000, 80)));
+        let [connect, connected] =
+            returned("client", Call::on(4, "connect"), vec![], Some((4, 5000, 80)));
         let [accept, accepted] =
             returned("server", Call::on(3, "accept"), vec![Value::Fd(5)], Some((5, 80, 5000)));
         let [send, sent] = returned("client", Call::on(4, "send"), vec![Value::Number(4)], None);
@@ -93,8 +104,8 @@ mod tests {
         let [recv_end, end] = returned("server", Call::on(5, "recv"), vec![Value::Number(0)], None);
         let mut trace = Trace::new(Playbill::default());
         trace.events = vec![
-            listened, accept, connect, accepted, connected, recv, send, received, sent, recv_end, close, end,
-            closed,
+            listened, accept, connect, accepted, connected, recv, send, received, sent, recv_end,
+            close, end, closed,
         ];
         trace
     }
@@ -107,9 +118,15 @@ mod tests {
     #[test]
     fn every_cause_stands_before_its_effect() {
         let recorded = late_client();
-        assert_eq!(names(&recorded), ["listen", "accept", "connect", "recv", "send", "recv", "close"]);
+        assert_eq!(
+            names(&recorded),
+            ["listen", "accept", "connect", "recv", "send", "recv", "close"]
+        );
         let ordered = recorded.in_causal_order();
-        assert_eq!(names(&ordered), ["listen", "connect", "accept", "send", "recv", "close", "recv"]);
+        assert_eq!(
+            names(&ordered),
+            ["listen", "connect", "accept", "send", "recv", "close", "recv"]
+        );
         assert!(ordered.arrows().iter().all(|arrow| arrow.from < arrow.to));
         assert_eq!(ordered.arrows().len(), 4);
     }
@@ -118,9 +135,11 @@ mod tests {
     #[test]
     fn a_port_may_have_two_listeners_one_after_the_other() {
         let listen = || returned("server", Call::on(3, "listen"), vec![], Some((3, 80, 0)));
-        let connect = |port| returned("client", Call::on(4, "connect"), vec![], Some((4, port, 80)));
-        let accept =
-            |port| returned("server", Call::on(3, "accept"), vec![Value::Fd(5)], Some((5, 80, port)));
+        let connect =
+            |port| returned("client", Call::on(4, "connect"), vec![], Some((4, port, 80)));
+        let accept = |port| {
+            returned("server", Call::on(3, "accept"), vec![Value::Fd(5)], Some((5, 80, port)))
+        };
         let mut trace = Trace::new(Playbill::default());
         let parts = [listen(), connect(5000), accept(5000), listen(), connect(5002), accept(5002)];
         trace.events = parts.into_iter().flatten().collect();

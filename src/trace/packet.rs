@@ -10,7 +10,8 @@ use std::net::IpAddr;
 pub struct Packet {
     #[serde(flatten)]
     pub kind: Kind,
-    /// The first bytes of the frame, at most [`Packet::KEPT`], and how long it was. No two runs share them.
+    /// The first bytes of the frame, at most [`Packet::KEPT`], and how long it was. No two runs
+    /// share them.
     pub frame: Bytes,
 }
 
@@ -122,18 +123,16 @@ impl Packet {
     /// Where it comes from and where it goes, if it says so with ports.
     pub fn ends(&self) -> Option<(&Address, &Address)> {
         match &self.kind {
-            Kind::Tcp(Segment { source, destination, .. }) | Kind::Udp { source, destination, .. } => {
-                Some((source, destination))
-            }
+            Kind::Tcp(Segment { source, destination, .. })
+            | Kind::Udp { source, destination, .. } => Some((source, destination)),
             Kind::Icmp { .. } | Kind::Other { .. } => None,
         }
     }
 
     pub(crate) fn ends_mut(&mut self) -> Option<[&mut Address; 2]> {
         match &mut self.kind {
-            Kind::Tcp(Segment { source, destination, .. }) | Kind::Udp { source, destination, .. } => {
-                Some([source, destination])
-            }
+            Kind::Tcp(Segment { source, destination, .. })
+            | Kind::Udp { source, destination, .. } => Some([source, destination]),
             Kind::Icmp { .. } | Kind::Other { .. } => None,
         }
     }
@@ -158,7 +157,8 @@ impl Packet {
 impl Segment {
     /// How many numbers it uses up: one for each byte, and one each for SYN and FIN.
     pub fn numbers(&self) -> u32 {
-        let counted = [Flags::SYN, Flags::FIN].into_iter().filter(|&flag| self.flags.has(flag)).count();
+        let counted =
+            [Flags::SYN, Flags::FIN].into_iter().filter(|&flag| self.flags.has(flag)).count();
         (self.length as u32).wrapping_add(counted as u32)
     }
 }

@@ -1,12 +1,15 @@
-//! The addresses of a run, named alike in every run: ports are numbered in the order in which they appear.
+//! The addresses of a run, named alike in every run: ports are numbered in the order in which they
+//! appear.
 
 use super::{Address, Names, Trace};
 use std::collections::{HashMap, HashSet};
 
 impl Trace {
-    /// Gives every address a name that it has in other runs, too, in the order of events. A port is named by its number: the first one of the
-    /// run is 1, and one that the kernel chooses for a new socket is a new one. 0, "none yet", keeps its meaning. Of a path its
-    /// last name is kept, whether it is a file's or an abstract name: it begins with a directory that was made for this run.
+    /// Gives every address a name that it has in other runs, too, in the order of events. A port is
+    /// named by its number: the first one of the run is 1, and one that the kernel chooses for a
+    /// new socket is a new one. 0, "none yet", keeps its meaning. Of a path its last name is kept,
+    /// whether it is a file's or an abstract name: it begins with a directory that was made for
+    /// this run.
     pub(super) fn rename_addresses(&mut self, mut with_port: impl FnMut(&Address, u16) -> Address) {
         let mut births = self.births();
         let mut ports = Ports::default();
@@ -36,8 +39,9 @@ struct Ports {
 }
 
 impl Ports {
-    /// When the kernel chooses a port for a socket, it is a new one, even if another socket had the same before. It may have been seen
-    /// already: the kernel, or a packet, has it before a connect that does not wait is told to be done.
+    /// When the kernel chooses a port for a socket, it is a new one, even if another socket had the
+    /// same before. It may have been seen already: the kernel, or a packet, has it before a connect
+    /// that does not wait is told to be done.
     fn born(&mut self, call: &str, names: &Names) {
         let port = names.local.as_ref().and_then(Address::port).filter(|&port| port > 0);
         match (call, port) {
@@ -70,7 +74,8 @@ impl Ports {
 #[cfg(test)]
 mod tests {
     use crate::trace::{
-        Address, Answer, Aspect, Call, Change, Event, Fact, Names, Playbill, Subject, TcpState, Trace, Value,
+        Address, Answer, Aspect, Call, Change, Event, Fact, Names, Playbill, Subject, TcpState,
+        Trace, Value,
     };
 
     fn address(port: u16) -> Address {

@@ -41,11 +41,13 @@ impl Question {
     /// Lets the trace decide.
     ///
     /// # Errors
-    /// The deciding event is missing, or none or several of the choices hold: an error of the lesson.
+    /// The deciding event is missing, or none or several of the choices hold: an error of the
+    /// lesson.
     pub fn decide(&self, trace: &Trace) -> Result<Verdict, String> {
         let event = (self.decided_by)(trace).ok_or("the event that decides it did not happen")?;
         event.answer().ok_or("the event that decides it is not an answer")?;
-        let right: Vec<usize> = (0..self.choices.len()).filter(|&i| self.choices[i].1(event)).collect();
+        let right: Vec<usize> =
+            (0..self.choices.len()).filter(|&i| self.choices[i].1(event)).collect();
         match right[..] {
             [choice] => Ok(Verdict { choice, proof: trace.place(event) }),
             _ => Err(format!("{} of its choices hold, and one should", right.len())),

@@ -25,7 +25,8 @@ pub struct Script {
 impl Script {
     /// Cuts `source` into steps.
     ///
-    /// `///`, `//!` and the book's `// ANCHOR` lines are not prose. Code that no comment stands above belongs to no step.
+    /// `///`, `//!` and the book's `// ANCHOR` lines are not prose. Code that no comment stands
+    /// above belongs to no step.
     pub fn parse(file: &str, source: &str) -> Script {
         let lines: Vec<&str> = source.lines().collect();
         let mut steps = Vec::new();
@@ -46,8 +47,9 @@ impl Script {
 }
 
 impl Script {
-    /// The names that a line of code gives to what it makes: `let listener = …`, `let (connection, _peer) = …`. A name that
-    /// begins with `_` is none. For a statement of several lines, any of them will do.
+    /// The names that a line of code gives to what it makes: `let listener = …`, `let (connection,
+    /// _peer) = …`. A name that begins with `_` is none. For a statement of several lines, any of
+    /// them will do.
     pub fn bindings_at(&self, line: u32) -> Vec<&str> {
         self.binding_at(line).map_or(Vec::new(), |pattern| {
             let names = pattern.split(',').map(|name| name.trim().trim_start_matches("mut "));
@@ -163,8 +165,10 @@ mod tests {
         let script = Script::parse("x.rs", source);
         let names = [2, 3, 4, 5, 6].map(|line| script.bindings_at(line).join(" "));
         assert_eq!(names, ["listener", "listener", "listener", "a", "c"]);
-        let pair =
-            Script::parse("x.rs", "// Step.\nlet (near, far) = pair();\nlet (_, passed) = receive();\n");
+        let pair = Script::parse(
+            "x.rs",
+            "// Step.\nlet (near, far) = pair();\nlet (_, passed) = receive();\n",
+        );
         assert_eq!(pair.bindings_at(2), ["near", "far"]);
         assert_eq!(pair.bindings_at(3), ["passed"]);
         assert_eq!(script.bindings_at(1), [""; 0]);

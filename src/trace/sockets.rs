@@ -3,8 +3,8 @@
 use super::{Address, Call, Event, UnixName, Value};
 use std::collections::HashMap;
 
-/// A connection, seen from the end that sends: its own address, the other one, and how often this pair was connected
-/// before.
+/// A connection, seen from the end that sends: its own address, the other one, and how often this
+/// pair was connected before.
 pub type Path = (Address, Address, u32);
 
 /// The same connection, seen from its other end.
@@ -18,7 +18,8 @@ pub struct Sockets {
     open: HashMap<i32, Socket>,
     /// How often each pair of addresses was connected.
     connected: HashMap<(Address, Address), u32>,
-    /// How often somebody connected to each name of `AF_UNIX`, and how often one of them was accepted.
+    /// How often somebody connected to each name of `AF_UNIX`, and how often one of them was
+    /// accepted.
     links: HashMap<(Address, End), u32>,
     /// How many pairs there were.
     pairs: u32,
@@ -75,9 +76,12 @@ impl Sockets {
     fn rename(&mut self, event: &Event, call: &Call) {
         let Some(names) = event.names() else { return };
         let before = call.fd.and_then(|fd| self.open.get(&fd)).cloned().unwrap_or_default();
-        let keeps_messages = if call.name == "socket" { keeps_messages(call) } else { before.keeps_messages };
+        let keeps_messages =
+            if call.name == "socket" { keeps_messages(call) } else { before.keeps_messages };
         let socket = match (&*call.name, before.local.clone(), argument(call)) {
-            ("bind", _, Some(name @ Address::Unix(_))) => Socket { local: Some(name.clone()), ..before },
+            ("bind", _, Some(name @ Address::Unix(_))) => {
+                Socket { local: Some(name.clone()), ..before }
+            }
             ("connect", _, Some(name @ Address::Unix(_))) => {
                 Socket { path: Some(self.link(name, End::Connects)), ..before }
             }
@@ -103,7 +107,8 @@ impl Sockets {
         (local, peer, *times)
     }
 
-    /// Who connects to a file has no name of its own. But the first who connects is the first who is accepted.
+    /// Who connects to a file has no name of its own. But the first who connects is the first who
+    /// is accepted.
     fn link(&mut self, name: &Address, end: End) -> Path {
         let times = self.links.entry((name.clone(), end)).or_default();
         *times += 1;
@@ -123,8 +128,8 @@ impl Sockets {
         self.open.get(&fd).is_some_and(|socket| socket.keeps_messages)
     }
 
-    /// The number is free from here on: another lane may get it before the answer of `close` is seen. Gives the path
-    /// that ends, if this was the last descriptor of its socket.
+    /// The number is free from here on: another lane may get it before the answer of `close` is
+    /// seen. Gives the path that ends, if this was the last descriptor of its socket.
     pub fn forget(&mut self, fd: i32) -> Option<Path> {
         let Socket { path, .. } = self.open.remove(&fd)?;
         let is_last = !self.open.values().any(|other| other.path == path);
@@ -147,6 +152,7 @@ pub fn argument(call: &Call) -> Option<&Address> {
 
 /// Whether `socket(2)` was asked for a type that keeps messages apart.
 fn keeps_messages(call: &Call) -> bool {
-    let is_stream = |value: &Value| matches!(value, Value::Constant(name) if name.starts_with("SOCK_STREAM"));
+    let is_stream =
+        |value: &Value| matches!(value, Value::Constant(name) if name.starts_with("SOCK_STREAM"));
     !call.arguments.iter().any(is_stream)
 }

@@ -31,24 +31,28 @@ pub struct Tally {
 /// A call that had not returned at some moment.
 struct Open {
     place: usize,
-    /// The ends of its connection, seen from its own; the first is unknown before connect has returned.
+    /// The ends of its connection, seen from its own; the first is unknown before connect has
+    /// returned.
     ends: Option<(Option<Address>, Address)>,
 }
 
 impl Trace {
-    /// The event that a packet belongs to: the call that was under way when it was captured, `at` nanoseconds after the run began.
-    /// If there was none, the event before it.
+    /// The event that a packet belongs to: the call that was under way when it was captured, `at`
+    /// nanoseconds after the run began. If there was none, the event before it.
     ///
-    /// If lanes take turns, only the last call acts. In all others somebody sleeps; but what they have to send goes on, such as a
-    /// SYN that is repeated. If lanes do not take turns, several calls may act: then it is one that sends, and best of all one whose
-    /// socket has the packet's addresses; of these the last.
+    /// If lanes take turns, only the last call acts. In all others somebody sleeps; but what they
+    /// have to send goes on, such as a SYN that is repeated. If lanes do not take turns, several
+    /// calls may act: then it is one that sends, and best of all one whose socket has the packet's
+    /// addresses; of these the last.
     pub fn under_way(&self, at: u64, packet: &Packet) -> Option<usize> {
         let mut sockets = Sockets::default();
         let mut open: HashMap<&Name, Open> = HashMap::new();
         let mut last = None;
         let takes_turns = self.playbill.manner == Manner::Turns;
         let several_may = !takes_turns || carries_something(packet);
-        for (place, event) in self.events.iter().enumerate().filter(|(_, event)| event.packet().is_none()) {
+        for (place, event) in
+            self.events.iter().enumerate().filter(|(_, event)| event.packet().is_none())
+        {
             if event.at > at {
                 break;
             }
@@ -82,7 +86,9 @@ fn carries_something(packet: &Packet) -> bool {
 impl Open {
     /// How well its socket suits a packet: 2 if it may have sent it, 1 if it may receive it.
     fn suits(&self, packet: &Packet) -> u8 {
-        let (Some((own, peer)), Some((source, destination))) = (&self.ends, packet.ends()) else { return 0 };
+        let (Some((own, peer)), Some((source, destination))) = (&self.ends, packet.ends()) else {
+            return 0;
+        };
         let is_own = |end: &Address| own.as_ref().is_none_or(|own| own == end);
         match () {
             () if peer == destination && is_own(source) => 2,
@@ -102,16 +108,18 @@ fn ends(call: &Call, sockets: &Sockets) -> Option<(Option<Address>, Address)> {
 }
 
 impl Trace {
-    /// Whether a packet between the same two lanes shows what an arrow was inferred from: one of its kind, sent after the call of
-    /// its cause and before its effect.
+    /// Whether a packet between the same two lanes shows what an arrow was inferred from: one of
+    /// its kind, sent after the call of its cause and before its effect.
     pub fn was_seen(&self, arrow: &Arrow, lanes: &HashMap<usize, [Option<Name>; 2]>) -> bool {
         let (from, to) = (&self.events[arrow.from].actor, &self.events[arrow.to].actor);
         let is_its_call = |event: &Event| event.actor == *from && event.is_call();
         let begin = self.events[..arrow.from].iter().rposition(is_its_call).unwrap_or(arrow.from);
         (begin..arrow.to).any(|place| {
-            let of_its_kind = self.events[place].packet().is_some_and(|packet| shows(packet, arrow.cause));
-            let between =
-                lanes.get(&place).is_some_and(|[a, b]| a.as_ref() == Some(from) && b.as_ref() == Some(to));
+            let of_its_kind =
+                self.events[place].packet().is_some_and(|packet| shows(packet, arrow.cause));
+            let between = lanes
+                .get(&place)
+                .is_some_and(|[a, b]| a.as_ref() == Some(from) && b.as_ref() == Some(to));
             of_its_kind && between
         })
     }
@@ -127,8 +135,8 @@ fn shows(packet: &Packet, cause: Cause) -> bool {
 }
 
 impl Trace {
-    /// Leaves out the packets that a timer decides on: those that bring nothing new, as acknowledgements and repetitions do. The
-    /// proof of the question stays the event that it is.
+    /// Leaves out the packets that a timer decides on: those that bring nothing new, as
+    /// acknowledgements and repetitions do. The proof of the question stays the event that it is.
     pub(super) fn without_idle_packets(&mut self) {
         let mut next: HashMap<(Address, Address), u32> = HashMap::new();
         let kept: Vec<bool> = self.events.iter().map(|event| is_news(event, &mut next)).collect();
@@ -139,7 +147,8 @@ impl Trace {
         self.events.retain(|_| kept.next().unwrap_or(true));
     }
 
-    /// The names that sockets get, by the place of the call that gives them: its packets have them before it returns.
+    /// The names that sockets get, by the place of the call that gives them: its packets have them
+    /// before it returns.
     pub(super) fn births(&self) -> HashMap<usize, (String, Names)> {
         let mut called: HashMap<&Name, usize> = HashMap::new();
         let mut births = HashMap::new();
@@ -249,9 +258,17 @@ mod tests {
         let mut events = connecting();
         events.insert(3, called("other", 60, Call::on(9, "send")));
         let trace = trace(events);
-        assert_eq!(trace.under_way(70, &packet([5000, 80], "SYN", 0, 0)), Some(2), "connect repeats it");
+        assert_eq!(
+            trace.under_way(70, &packet([5000, 80], "SYN", 0, 0)),
+            Some(2),
+            "connect repeats it"
+        );
         assert_eq!(trace.under_way(70, &packet([5001, 81], "PSH|ACK", 1, 4)), Some(3));
-        assert_eq!(trace.under_way(70, &packet([5000, 80], "ACK", 1, 0)), Some(3), "no call asked for it");
+        assert_eq!(
+            trace.under_way(70, &packet([5000, 80], "ACK", 1, 0)),
+            Some(3),
+            "no call asked for it"
+        );
     }
 
     #[test]
@@ -285,11 +302,13 @@ mod tests {
             cases.into_iter().map(|(packet, _)| event("client", 1, Fact::Packet(packet))).collect();
         events.insert(6, event("client", 1, Fact::Left));
         let mut run = trace(events);
-        run.ending = Some(Ending { verdict: Some(Verdict { choice: 0, proof: 6 }), ..Ending::default() });
+        run.ending =
+            Some(Ending { verdict: Some(Verdict { choice: 0, proof: 6 }), ..Ending::default() });
         run.without_idle_packets();
         let place = run.events.iter().position(|event| event.fact == Fact::Left);
         assert_eq!(run.ending.unwrap().verdict.map(|verdict| verdict.proof), place);
-        let kept: Vec<Packet> = run.events.iter().filter_map(|event| event.packet().cloned()).collect();
+        let kept: Vec<Packet> =
+            run.events.iter().filter_map(|event| event.packet().cloned()).collect();
         assert_eq!(kept, want);
     }
 

@@ -45,7 +45,11 @@ pub fn is_error(ran: &Ran, code: i32, what: &str) {
 
 /// The program, started by another one.
 pub fn through(wrapper: &[&str], arguments: &[&str]) -> Ran {
-    run(Command::new(wrapper[0]).args(&wrapper[1..]).arg(PLAYGROUND).args(arguments).stdin(Stdio::null()))
+    run(Command::new(wrapper[0])
+        .args(&wrapper[1..])
+        .arg(PLAYGROUND)
+        .args(arguments)
+        .stdin(Stdio::null()))
 }
 
 /// A real run of a lesson, by the real program.
@@ -85,15 +89,21 @@ pub fn project(path: &str) -> PathBuf {
 
 /// How often a test repeats what must never fail. `PLAYGROUND_RUNS=1000` for the whole truth.
 pub fn runs(usual: usize) -> usize {
-    std::env::var("PLAYGROUND_RUNS").map_or(usual, |runs| runs.parse().expect("PLAYGROUND_RUNS is a number"))
+    std::env::var("PLAYGROUND_RUNS")
+        .map_or(usual, |runs| runs.parse().expect("PLAYGROUND_RUNS is a number"))
 }
 
 /// The lines of a script that no step explains.
 pub fn unexplained<'a>(trace: &'a Trace, script: &'a Script) -> impl Iterator<Item = u32> + 'a {
-    trace.events.iter().filter_map(|event| event.line).filter(|&line| script.step_at(line).is_none())
+    trace
+        .events
+        .iter()
+        .filter_map(|event| event.line)
+        .filter(|&line| script.step_at(line).is_none())
 }
 
-/// A test that may find that the machine does not allow it: `check` gives the reason, and then it counts as ignored.
+/// A test that may find that the machine does not allow it: `check` gives the reason, and then it
+/// counts as ignored.
 ///
 /// With `PLAYGROUND_NO_IGNORED` set, as in CI, it fails instead.
 pub fn trial(
@@ -113,7 +123,8 @@ pub fn trial(
     })
 }
 
-/// Starts a command that has neither a capability, nor the right to make a namespace in which there would be one.
+/// Starts a command that has neither a capability, nor the right to make a namespace in which there
+/// would be one.
 pub const POWERLESS: &[&str] = &[
     "unshare",
     "--map-root-user",
@@ -126,15 +137,18 @@ pub const POWERLESS: &[&str] = &[
 /// Starts a command as a user without a single privilege.
 pub const NOBODY: &[&str] = &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-/// The program, where such a user may start it: it may not look into the folder that the program was built in.
+/// The program, where such a user may start it: it may not look into the folder that the program
+/// was built in.
 pub struct PublicCopy {
     folder: TempDir,
 }
 
 impl PublicCopy {
     pub fn new() -> PublicCopy {
-        let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap();
-        // Were it written by this process, a program that another test starts meanwhile would hold it open, and it could not be started.
+        let folder =
+            tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap();
+        // Were it written by this process, a program that another test starts meanwhile would hold
+        // it open, and it could not be started.
         assert_eq!(works(&["cp", PLAYGROUND, folder.path().to_str().unwrap()]), Ok(()));
         PublicCopy { folder }
     }
@@ -146,7 +160,11 @@ impl PublicCopy {
     /// Runs it as that user.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         let program = self.path();
-        run(Command::new(NOBODY[0]).args(&NOBODY[1..]).arg(program).args(arguments).stdin(Stdio::null()))
+        run(Command::new(NOBODY[0])
+            .args(&NOBODY[1..])
+            .arg(program)
+            .args(arguments)
+            .stdin(Stdio::null()))
     }
 }
 

@@ -74,7 +74,8 @@ impl Order {
             self.datagrams.extend(event.answer().and_then(Answer::fd));
         }
         if let Some(names) = event.names() {
-            let port = |address: &Option<Address>| address.as_ref().and_then(Address::port).unwrap_or(0);
+            let port =
+                |address: &Option<Address>| address.as_ref().and_then(Address::port).unwrap_or(0);
             self.ports.insert(names.of, (port(&names.local), port(&names.peer)));
         }
         let (local, peer) = self.direction(call);
@@ -89,9 +90,11 @@ impl Order {
                 [(local, peer), (peer, local)].iter().all(|way| self.syns.contains(way))
             }
             ("accept", _) => {
-                // A connection that was broken off while it waited has no peer any more. accept still tells who it was.
+                // A connection that was broken off while it waited has no peer any more. accept
+                // still tells who it was.
                 let (local, _) = self.ports[&event.names().unwrap().of];
-                let peer = event.answer().and_then(Answer::address).and_then(Address::port).unwrap();
+                let peer =
+                    event.answer().and_then(Answer::address).and_then(Address::port).unwrap();
                 self.syns.contains(&(peer, local)) && self.syns.contains(&(local, peer))
             }
             ("shutdown", _) => {
@@ -102,7 +105,8 @@ impl Order {
             _ if peeks(call) => true,
             ("recv", Some(0)) if stream => self.ends.contains(&(peer, local)),
             ("recv" | "recvfrom", Some(bytes)) => {
-                let incoming = if stream { (peer, local) } else { (0, self.ports[&call.fd.unwrap()].0) };
+                let incoming =
+                    if stream { (peer, local) } else { (0, self.ports[&call.fd.unwrap()].0) };
                 *self.received.entry(incoming).or_default() += bytes as u64;
                 self.received[&incoming] <= self.crossed.get(&incoming).copied().unwrap_or(0)
             }
@@ -139,10 +143,12 @@ impl Order {
             });
         }
         if has(Flags::FIN) || has(Flags::RST) {
-            // One kernel may acknowledge something to another one that has said its end, and knows of no connection any more.
+            // One kernel may acknowledge something to another one that has said its end, and knows
+            // of no connection any more.
             let is_over = self.ends.contains(&way);
-            let answers =
-                has(Flags::RST) && is_over && self.acknowledged.get(&(to, from)) == Some(&segment.sequence);
+            let answers = has(Flags::RST)
+                && is_over
+                && self.acknowledged.get(&(to, from)) == Some(&segment.sequence);
             let caused = answers || during(&["close", "shutdown", "connect", "send"]);
             self.ends.insert(way);
             return asked && caused;
@@ -150,7 +156,8 @@ impl Order {
         asked
     }
 
-    /// Whether a segment with data or an end has crossed before. The kernel says it again if the answer is late.
+    /// Whether a segment with data or an end has crossed before. The kernel says it again if the
+    /// answer is late.
     fn repeats(&mut self, way: Direction, segment: &Segment) -> bool {
         let end = segment.sequence + segment.numbers();
         let known = self.next.get(&way).is_some_and(|next| end <= *next);
@@ -171,7 +178,9 @@ impl Order {
 }
 
 fn peeks(call: &Call) -> bool {
-    call.arguments.iter().any(|value| matches!(value, Value::Constant(flags) if flags.contains("MSG_PEEK")))
+    call.arguments
+        .iter()
+        .any(|value| matches!(value, Value::Constant(flags) if flags.contains("MSG_PEEK")))
 }
 
 /// The port of the address among its arguments.

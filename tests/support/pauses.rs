@@ -7,7 +7,8 @@ use socket_playground::trace::Trace;
 use std::io::{self, PipeReader, Read, Write};
 use std::process::{Command, Stdio};
 
-/// Runs a lesson with `--step`, and looks at each pause at the page so far, and at the sockets in its network. Gives the whole page.
+/// Runs a lesson with `--step`, and looks at each pause at the page so far, and at the sockets in
+/// its network. Gives the whole page.
 ///
 /// The command has to become the program, in the same process.
 pub fn at_every_pause(command: &mut Command, mut look: impl FnMut(&str, Vec<Listed>)) -> String {
@@ -38,8 +39,19 @@ pub fn so_far(text: &str) -> Trace {
 /// What `ss -tano` shows in the network of a process.
 fn ss(pid: u32) -> Vec<Listed> {
     let pid = pid.to_string();
-    let look =
-        ["--preserve-credentials", "--user", "--net", "--target", &pid, "ss", "-H", "-t", "-a", "-n", "-o"];
+    let look = [
+        "--preserve-credentials",
+        "--user",
+        "--net",
+        "--target",
+        &pid,
+        "ss",
+        "-H",
+        "-t",
+        "-a",
+        "-n",
+        "-o",
+    ];
     let ran = run(Command::new("nsenter").args(look));
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     ran.out.lines().map(Listed::read).collect()

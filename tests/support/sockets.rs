@@ -3,7 +3,8 @@
 use socket_playground::trace::{Address, Aspect, Change, Fact, Subject, TcpState, Trace};
 use std::net::SocketAddr;
 
-/// The addresses of both ends. A listener has no peer, and one that nobody has answered yet has none that the kernel names.
+/// The addresses of both ends. A listener has no peer, and one that nobody has answered yet has
+/// none that the kernel names.
 type Ends = (SocketAddr, Option<SocketAddr>);
 
 /// A line of `ss`.
@@ -29,8 +30,9 @@ impl Listed {
         let number = |word: String| word.parse().expect("a number of bytes or connections");
         let (receive_queue, send_queue) = (number(receive_queue), number(send_queue));
         let (local, peer) = (next(), next());
-        let expires_ms =
-            words.next().and_then(|timer| Some(milliseconds(timer.strip_prefix("timer:(timewait,")?)));
+        let expires_ms = words
+            .next()
+            .and_then(|timer| Some(milliseconds(timer.strip_prefix("timer:(timewait,")?)));
         Listed { state, receive_queue, send_queue, local, peer, expires_ms }
     }
 
@@ -38,7 +40,8 @@ impl Listed {
         let has_peer = !self.peer.ends_with(":*") && self.state != "SYN-SENT";
         let address = |text: &str| {
             let (ip, port) = text.rsplit_once(':').expect("an address and a port");
-            // Behind the address may stand the interface that the socket is bound to: `0.0.0.0%lo:80`.
+            // Behind the address may stand the interface that the socket is bound to:
+            // `0.0.0.0%lo:80`.
             let ip = ip.split('%').next().unwrap_or_default();
             format!("{ip}:{port}").parse().unwrap_or_else(|_| panic!("{text} is an address"))
         };
@@ -48,7 +51,8 @@ impl Listed {
 
 /// `1min,0)`, `59sec,0)` and `756ms,0)`; `9.756ms,0)` is 9 seconds and 756 milliseconds.
 fn milliseconds(timer: &str) -> u32 {
-    let number = |digits: &str| if digits.is_empty() { 0 } else { digits.parse().expect("a number") };
+    let number =
+        |digits: &str| if digits.is_empty() { 0 } else { digits.parse().expect("a number") };
     let (time, _) = timer.split_once(',').expect("a time and a number of repetitions");
     let (minutes, time) = time.split_once("min").unwrap_or(("", time));
     let (seconds, ms) = match time.strip_suffix("sec") {
@@ -62,7 +66,8 @@ fn milliseconds(timer: &str) -> u32 {
     seconds * 1000 + number(ms)
 }
 
-/// How long it may be from the moment at which the page tells of a timer until `ss` has listed it: a lesson and its pauses.
+/// How long it may be from the moment at which the page tells of a timer until `ss` has listed it:
+/// a lesson and its pauses.
 const PASSED_MS: u32 = 30_000;
 
 /// What the page has told of a socket.
@@ -89,11 +94,13 @@ pub fn told(page: &Trace) -> Vec<Told> {
     sockets
 }
 
-/// Each change begins where the one before has ended. A socket that was never told to have a state of TCP is none of TCP.
+/// Each change begins where the one before has ended. A socket that was never told to have a state
+/// of TCP is none of TCP.
 fn follow(sockets: &mut Vec<Told>, change: &Change) {
     let place = sockets.iter().position(|told| told.is(&change.socket));
     if let Aspect::State { before, after, .. } = change.what {
-        let [before, after] = [before, after].map(|state| state.filter(|state| *state != TcpState::Close));
+        let [before, after] =
+            [before, after].map(|state| state.filter(|state| *state != TcpState::Close));
         assert_eq!(place.map(|place| sockets[place].state), before, "{change}");
         match (place, after) {
             (Some(place), Some(state)) => sockets[place].state = state,
@@ -113,7 +120,8 @@ impl Told {
         Told { subject: subject.clone(), state, queue, unread, unacknowledged, expires_ms }
     }
 
-    /// Whether this is the socket. The kernel does not name the peer of each: then the descriptor tells.
+    /// Whether this is the socket. The kernel does not name the peer of each: then the descriptor
+    /// tells.
     fn is(&self, subject: &Subject) -> bool {
         let number = |subject: &Subject| subject.fd.or(subject.was);
         let same_peer = match (&self.subject.peer, &subject.peer) {
@@ -153,8 +161,9 @@ impl Told {
         (address(local.as_ref().expect("it is bound")), peer.as_ref().map(address))
     }
 
-    /// Whether `ss` may show it so. An acknowledgement may come between two looks, and then what the other end has held back
-    /// comes, too: at most `coming` bytes. A FIN counts as a byte until it is read, and what came before it is read before.
+    /// Whether `ss` may show it so. An acknowledgement may come between two looks, and then what
+    /// the other end has held back comes, too: at most `coming` bytes. A FIN counts as a byte until
+    /// it is read, and what came before it is read before.
     fn may_be(&self, listed: &Listed, coming: u32) -> bool {
         let (receive_queue, send_queue) = match self.state {
             TcpState::Listen => (self.queue.0..=self.queue.0, self.queue.1..=self.queue.1),
@@ -180,7 +189,8 @@ impl Told {
     /// How many bytes the other end still has for it: those that are not acknowledged.
     fn coming(&self, sockets: &[Told]) -> u32 {
         let (local, peer) = self.ends();
-        let other = sockets.iter().find(|other| Some(other.ends()) == peer.map(|peer| (peer, Some(local))));
+        let other =
+            sockets.iter().find(|other| Some(other.ends()) == peer.map(|peer| (peer, Some(local))));
         other.map_or(0, |other| other.unacknowledged)
     }
 
@@ -195,10 +205,11 @@ impl Told {
     }
 }
 
-/// Every socket on the page is listed as it was told, and no other is listed. One that is bound and not connected is UNCONN
-/// in the list; to be made is no change, so the page has not told it.
+/// Every socket on the page is listed as it was told, and no other is listed. One that is bound and
+/// not connected is UNCONN in the list; to be made is no change, so the page has not told it.
 pub fn agree(told: &[Told], listed: &[Listed]) -> Result<(), String> {
-    let mut untold: Vec<&Listed> = listed.iter().filter(|listed| listed.state != "UNCONN").collect();
+    let mut untold: Vec<&Listed> =
+        listed.iter().filter(|listed| listed.state != "UNCONN").collect();
     for socket in told {
         let coming = socket.coming(told);
         let place = untold.iter().position(|listed| socket.may_be(listed, coming));

@@ -7,8 +7,8 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Command, Stdio};
 
-/// Runs a command on a terminal of that many columns, and types one of `keys` whenever it asks for one. Gives what came
-/// on the screen, and the exit code.
+/// Runs a command on a terminal of that many columns, and types one of `keys` whenever it asks for
+/// one. Gives what came on the screen, and the exit code.
 pub fn on_terminal(command: &mut Command, columns: u16, keys: &[&str]) -> (String, Option<i32>) {
     let mut keys = keys.iter();
     watch(command, columns, |master, _| {
@@ -30,7 +30,8 @@ pub fn signalled(command: &mut Command, key: &str, signal: libc::c_int) -> (Stri
     })
 }
 
-/// Runs a command on a terminal, and calls `asks` whenever it asks something. The terminal has to be as it was then.
+/// Runs a command on a terminal, and calls `asks` whenever it asks something. The terminal has to
+/// be as it was then.
 fn watch(
     command: &mut Command,
     columns: u16,
@@ -56,16 +57,19 @@ fn watch(
     (String::from_utf8(screen).unwrap().replace("\r\n", "\n"), code)
 }
 
-/// A terminal's two ends. Neither is inherited by the commands that other tests start at the same time.
+/// A terminal's two ends. Neither is inherited by the commands that other tests start at the same
+/// time.
 fn open_terminal(columns: u16) -> (File, File) {
-    let open =
-        |path: &str| File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(path).unwrap();
+    let open = |path: &str| {
+        File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(path).unwrap()
+    };
     let master = open("/dev/ptmx");
     let rows = if columns == 0 { 0 } else { 40 };
     let mut size = libc::winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     let (mut number, mut unlock): (i32, i32) = (0, 0);
     let fd = master.as_raw_fd();
-    // SAFETY: `fd` is open, and each request reads or writes the one value that ioctl_tty(2) says it does.
+    // SAFETY: `fd` is open, and each request reads or writes the one value that ioctl_tty(2) says
+    // it does.
     let ioctl = |request, value: *mut libc::c_void| unsafe { libc::ioctl(fd, request, value) };
     let done = [
         ioctl(libc::TIOCSPTLCK, (&raw mut unlock).cast()),

@@ -3,8 +3,8 @@
 //! A part stands between `<!-- begin VIEW LESSON … -->` and `<!-- end -->`.
 
 use super::support::{ladder, svg};
-use socket_playground::errno::{self, Errno, Explanation};
 use socket_playground::lessons::{LESSONS, Lesson};
+use socket_playground::manual::errno::{self, Errno, Explanation};
 use socket_playground::sinks::{self, Dialect, Guess, Story, Theme};
 use socket_playground::trace::{Aspect, Change, Event, Fact, Playbill, TcpState, Trace};
 use std::fs;
@@ -15,8 +15,9 @@ pub fn regenerate(page: &str) -> String {
     let mut rest = page;
     while let Some((before, after)) = rest.split_once("<!-- begin ") {
         let (view, after) = after.split_once(" -->").expect("`<!-- begin` is closed");
-        let (_, after) =
-            after.split_once("<!-- end -->").expect("every `<!-- begin … -->` has its `<!-- end -->`");
+        let (_, after) = after
+            .split_once("<!-- end -->")
+            .expect("every `<!-- begin … -->` has its `<!-- end -->`");
         fresh += &format!("{before}<!-- begin {view} -->\n{}<!-- end -->", part(view));
         rest = after;
     }
@@ -27,16 +28,24 @@ fn part(view: &str) -> String {
     let words: Vec<&str> = view.split(' ').collect();
     match words[..] {
         ["story", lesson] => {
-            format!("<pre class=\"story\" tabindex=\"0\">\n{}</pre>\n", story(&bare(lesson), Theme::Html))
+            format!(
+                "<pre class=\"story\" tabindex=\"0\">\n{}</pre>\n",
+                story(&bare(lesson), Theme::Html)
+            )
         }
         ["ladder", lesson] => {
-            format!("<pre class=\"ladder\" tabindex=\"0\">\n{}</pre>\n", escape(&ladder(&stored(lesson))))
+            format!(
+                "<pre class=\"ladder\" tabindex=\"0\">\n{}</pre>\n",
+                escape(&ladder(&stored(lesson)))
+            )
         }
         ["svg", lesson] => format!(
             "<div class=\"picture\" tabindex=\"0\" role=\"group\" aria-label=\"The picture of {lesson}\">\n{}</div>\n",
             svg(&stored(lesson))
         ),
-        ["step", lesson, number] => format!("```text\n{}```\n", step(lesson, number.parse().unwrap())),
+        ["step", lesson, number] => {
+            format!("```text\n{}```\n", step(lesson, number.parse().unwrap()))
+        }
         ["question", lesson] => question(lesson),
         ["answer", lesson] => answer(lesson),
         ["errors"] => errors(),
@@ -48,7 +57,8 @@ fn part(view: &str) -> String {
 /// The stored run of a lesson.
 pub fn stored(lesson: &str) -> Trace {
     let path = super::support::project(&format!("lessons/traces/{lesson}.jsonl"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     sinks::read(&text).unwrap()
 }
 
@@ -84,10 +94,16 @@ fn question(lesson: &str) -> String {
 fn answer(lesson: &str) -> String {
     let text = story(&stored(lesson), Theme::Plain);
     let line = |start: &str| {
-        text.lines().find_map(|line| line.trim().strip_prefix(start)).expect("a verdict").trim().to_string()
+        text.lines()
+            .find_map(|line| line.trim().strip_prefix(start))
+            .expect("a verdict")
+            .trim()
+            .to_string()
     };
-    let (_, choice) =
-        line("The kernel's answer: ").split_once(") ").map(|(a, b)| (a.to_string(), b.to_string())).unwrap();
+    let (_, choice) = line("The kernel's answer: ")
+        .split_once(") ")
+        .map(|(a, b)| (a.to_string(), b.to_string()))
+        .unwrap();
     format!("**{choice}** The proof, in the run below:\n\n```text\n{}\n```\n", line("The proof: "))
 }
 
@@ -127,10 +143,19 @@ const STATES: [(TcpState, &str); 11] = [
     ),
     (TcpState::Established, "the connection stands: both ends may send"),
     (TcpState::FinWait1, "this end has closed, and its FIN is not acknowledged yet"),
-    (TcpState::FinWait2, "this end has closed, and the other kernel knows; the other end has not closed"),
+    (
+        TcpState::FinWait2,
+        "this end has closed, and the other kernel knows; the other end has not closed",
+    ),
     (TcpState::CloseWait, "the other end has closed; this program has not"),
-    (TcpState::Closing, "both ends have closed at the same time, and the acknowledgement is missing"),
-    (TcpState::LastAck, "the other end had closed, now this one has; the last acknowledgement is missing"),
+    (
+        TcpState::Closing,
+        "both ends have closed at the same time, and the acknowledgement is missing",
+    ),
+    (
+        TcpState::LastAck,
+        "the other end had closed, now this one has; the last acknowledgement is missing",
+    ),
     (
         TcpState::TimeWait,
         "over; the end that closed first remembers it for a minute, so that late packets do no harm",
@@ -138,7 +163,8 @@ const STATES: [(TcpState, &str); 11] = [
 ];
 
 fn is_in(event: &Event, state: TcpState) -> bool {
-    let Fact::Changed(Change { what: Aspect::State { before, after, .. }, .. }) = &event.fact else {
+    let Fact::Changed(Change { what: Aspect::State { before, after, .. }, .. }) = &event.fact
+    else {
         return false;
     };
     [before, after].contains(&&Some(state))

@@ -1,10 +1,12 @@
-//! Every option of a socket: its default, what becomes of a value that is asked, and whether accept hands it on.
+//! Every option of a socket: its default, what becomes of a value that is asked, and whether accept
+//! hands it on.
 
-use super::Live;
-use crate::errno::Errno;
-use crate::net::{Domain, Family, OPTIONS, Protocol, SockAddr, Socket, SocketOption, Type, bare_kind};
+use crate::manual::errno::Errno;
+use crate::manual::families::Family;
+use crate::manual::types::type_name;
+use crate::net::{Domain, OPTIONS, Protocol, SockAddr, Socket, SocketOption, Type};
 use crate::sinks::written;
-use crate::stage::Stage;
+use crate::stage::{Live, Stage};
 use crate::trace::{Table, Value};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -21,7 +23,11 @@ impl Live for Options {
     const SOURCE: (&'static str, &'static str) = (file!(), include_str!("options.rs"));
 
     fn title(&self) -> String {
-        format!("what can be set on a socket of {} and {}", self.family.name, bare_kind(self.kind))
+        format!(
+            "what can be set on a socket of {} and {}",
+            self.family.name,
+            type_name(self.kind.into())
+        )
     }
 
     fn play(self, stage: &Stage) -> io::Result<()> {
@@ -37,8 +43,16 @@ impl Live for Options {
         ]);
         for option in OPTIONS {
             let [default, asked, now, accepted] = self.examine(option)?;
-            let cells =
-                [option.name, option.getter, option.unit, &default, &asked, &now, &accepted, option.manual];
+            let cells = [
+                option.opt.name,
+                option.getter,
+                option.opt.unit,
+                &default,
+                &asked,
+                &now,
+                &accepted,
+                option.opt.page,
+            ];
             table.row(cells);
         }
         table.notes = NOTES.map(String::from).to_vec();
@@ -94,7 +108,12 @@ impl Options {
     }
 
     /// Whether a socket that `listener` accepts has the option as the listener has it.
-    fn after_accept(&self, option: &SocketOption, listener: Socket, now: &Value) -> io::Result<String> {
+    fn after_accept(
+        &self,
+        option: &SocketOption,
+        listener: Socket,
+        now: &Value,
+    ) -> io::Result<String> {
         let accepted = option.get(&self.accept_from(listener)?)?;
 
         // For comparison: what accept gives when nothing was set.

@@ -1,12 +1,12 @@
 //! Which address families this machine has, tried one by one.
 
-use super::{Live, say};
-use crate::errno::Errno;
 use crate::error::Error;
-use crate::net::{
-    Domain, EAFNOSUPPORT, EPERM, FAMILIES, Family, Socket, Type, bare_kind, drop, read_to_string,
-};
-use crate::stage::Stage;
+use crate::manual::errno::Errno;
+use crate::manual::families::{FAMILIES, Family};
+use crate::manual::types::type_name;
+use crate::net::{Domain, EAFNOSUPPORT, EPERM, Socket, Type, drop, read_to_string};
+use crate::stage::{Live, Stage};
+use crate::terminal::say;
 use crate::trace::Table;
 use std::io;
 
@@ -38,15 +38,16 @@ impl Live for Families {
             let Found { answer, why } = match &loaded {
                 Some(protocols) if !is_loaded(family, protocols) => Found {
                     answer: "not asked".into(),
-                    why: "the kernel lists no protocol of it: it is not loaded, or never was one".into(),
+                    why: "the kernel lists no protocol of it: it is not loaded, or never was one"
+                        .into(),
                 },
                 _ => ask(family),
             };
             table.row([family.name, &family.number.to_string(), family.purpose, &answer, &why]);
         }
-        table
-            .notes
-            .push("An answer names the first type of socket that the family has, or the error.".into());
+        table.notes.push(
+            "An answer names the first type of socket that the family has, or the error.".into(),
+        );
         stage.concludes(table);
         Ok(())
     }
@@ -87,7 +88,7 @@ fn ask(family: &Family) -> Found {
         match Socket::new(Domain::from(family.number), kind, None) {
             Ok(socket) => {
                 drop(socket);
-                return Found { answer: bare_kind(kind), why: String::new() };
+                return Found { answer: type_name(kind.into()), why: String::new() };
             }
             Err(error) => refused.push(Errno::from(&error)),
         }

@@ -1,15 +1,13 @@
 //! What this machine allows, and which lessons that affects.
 
-use super::Live;
-use crate::errno::Errno;
 use crate::kernel::{namespace, thread};
 use crate::lessons::{LESSONS, Lesson};
-use crate::net::{Domain, Protocol, Socket, Type, drop, read_to_string};
+use crate::manual::errno::Errno;
+use crate::net::{Domain, Protocol, Socket, Type, at, drop, read_to_string};
 use crate::platform::{self, Need};
-use crate::stage::Stage;
+use crate::stage::{Live, Stage};
 use crate::trace::Table;
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Tries what the lessons need.
 pub struct Doctor;
@@ -39,7 +37,8 @@ impl Live for Doctor {
         examine("raw sockets", raw(), &lessons_that(Need::RawSockets));
         let listens = |lesson: &Lesson| lesson.needs.contains(&Need::RawSockets);
         let wants = |lesson: &Lesson| lesson.needs.contains(&Need::OwnNetwork) && !listens(lesson);
-        let wished = format!("{}; without it, loopback has to do for {}", names(listens), names(wants));
+        let wished =
+            format!("{}; without it, loopback has to do for {}", names(listens), names(wants));
         examine("a network of one's own", own_network(), &wished);
         for (what, path) in SETTINGS {
             table.row([what, &setting(path), ""]);
@@ -63,7 +62,7 @@ fn tcp() -> Result<String, String> {
     // What most lessons do: a listener on loopback, a client, and an accepted connection.
     let tried = || -> io::Result<()> {
         let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-        listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+        listener.bind(&at("127.0.0.1", 0))?;
         listener.listen(1)?;
         let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
         client.connect(&listener.local_addr()?)?;
@@ -84,7 +83,7 @@ fn ipv6() -> Result<String, String> {
     // judged by a file of /proc, for nobody may make a socket before it. Here we see the error.)
     let tried = || -> io::Result<()> {
         let socket = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
-        socket.bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into())
+        socket.bind(&at("::1", 0))
     };
 
     answer(tried())
@@ -126,6 +125,7 @@ fn lessons_that(need: Need) -> String {
 }
 
 fn names(meant: impl Fn(&Lesson) -> bool) -> String {
-    let names: Vec<&str> = LESSONS.iter().filter(|lesson| meant(lesson)).map(|lesson| lesson.name).collect();
+    let names: Vec<&str> =
+        LESSONS.iter().filter(|lesson| meant(lesson)).map(|lesson| lesson.name).collect();
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }

@@ -1,9 +1,11 @@
 //! Which family, type and protocol go together on this machine.
 
-use super::{Live, say};
-use crate::errno::Errno;
-use crate::net::{Domain, PROTOCOLS, Protocol, Socket, Type, bare_kind, drop, family};
-use crate::stage::Stage;
+use crate::manual::errno::Errno;
+use crate::manual::families::family;
+use crate::manual::types::{PROTOCOLS, TYPES};
+use crate::net::{Domain, Protocol, Socket, Type, drop};
+use crate::stage::{Live, Stage};
+use crate::terminal::say;
 use crate::trace::Table;
 use std::collections::BTreeMap;
 use std::io;
@@ -11,10 +13,8 @@ use std::io;
 /// Asks for a socket of every family, type and protocol that the tutorial's reader may meet.
 pub struct Types;
 
-/// The tutorial's families, and the types of `socket(2)`.
+/// The tutorial's families.
 const OF_FAMILIES: [&str; 3] = ["AF_UNIX", "AF_INET", "AF_INET6"];
-const KINDS: [i32; 5] =
-    [libc::SOCK_STREAM, libc::SOCK_DGRAM, libc::SOCK_RAW, libc::SOCK_RDM, libc::SOCK_SEQPACKET];
 
 impl Live for Types {
     const NAME: &'static str = "types";
@@ -28,20 +28,28 @@ impl Live for Types {
     fn play(self, stage: &Stage) -> io::Result<()> {
         say("Asking for a protocol may make the kernel load its module.");
         let mut table = Table { head: vec!["Family".into(), "Type".into()], ..Table::default() };
-        table.head.extend(PROTOCOLS.iter().map(|(_, name)| name.trim_start_matches("IPPROTO_").to_string()));
+        table.head.extend(
+            PROTOCOLS.iter().map(|(_, name)| name.trim_start_matches("IPPROTO_").to_string()),
+        );
         let mut errors = BTreeMap::new();
         for name in OF_FAMILIES {
             let domain = Domain::from(family(name).expect("it is one of Linux").number);
-            for kind in KINDS.map(Type::from) {
-                let mut row = vec![name.to_string(), bare_kind(kind)];
-                row.extend(PROTOCOLS.iter().map(|&(number, _)| ask(domain, kind, number, &mut errors)));
+            for &(kind, kind_name) in TYPES.iter().filter(|(_, name)| *name != "SOCK_DCCP") {
+                let mut row = vec![name.to_string(), kind_name.to_string()];
+                let kind = Type::from(kind);
+                row.extend(
+                    PROTOCOLS.iter().map(|&(number, _)| ask(domain, kind, number, &mut errors)),
+                );
                 table.rows.push(row);
             }
         }
+        table.notes.push(
+            "A column is a protocol; 0 leaves the choice to the kernel. A number is an error:"
+                .into(),
+        );
         table
             .notes
-            .push("A column is a protocol; 0 leaves the choice to the kernel. A number is an error:".into());
-        table.notes.extend(errors.values().map(|error: &Errno| format!("{:>4}  {error}", error.code())));
+            .extend(errors.values().map(|error: &Errno| format!("{:>4}  {error}", error.code())));
         stage.concludes(table);
         Ok(())
     }

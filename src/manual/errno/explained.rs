@@ -1,56 +1,4 @@
-//! The errors of the kernel, explained for people.
-
-use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::io;
-
-/// An error number with its name, as in `errno(3)`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Errno {
-    code: i32,
-    name: String,
-}
-
-/// An error that has an explanation here.
-struct Known {
-    code: i32,
-    name: &'static str,
-    explanation: Explanation,
-}
-
-impl Errno {
-    pub fn new(code: i32) -> Errno {
-        let name = known(code).map_or_else(|| format!("errno {code}"), |known| known.name.into());
-        Errno { code, name }
-    }
-
-    pub fn code(&self) -> i32 {
-        self.code
-    }
-
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The error of that name or number, if it has an explanation here: `ECONNREFUSED`, `econnrefused`, `111`.
-    pub fn named(given: &str) -> Option<Errno> {
-        let number = given.parse().ok();
-        let other = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(given));
-        let given = other.map_or(given, |(_, name)| name);
-        let is_meant = |error: &&Known| error.name.eq_ignore_ascii_case(given) || Some(error.code) == number;
-        ERRORS.iter().find(is_meant).map(|error| Errno::new(error.code))
-    }
-
-    /// All that is known of it.
-    pub fn explanation(&self) -> Option<Explanation> {
-        known(self.code).map(|known| known.explanation)
-    }
-
-    /// What it means, in plain words.
-    pub fn meaning(&self) -> Option<&'static str> {
-        self.explanation().map(|explanation| explanation.meaning)
-    }
-}
+//! What the errors of the kernel mean, for people.
 
 /// Everything that is known of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,74 +11,43 @@ pub struct Explanation {
     pub hint: &'static str,
 }
 
-impl From<&io::Error> for Errno {
-    /// An error that does not come from the kernel has the number 0 and tells what it is.
-    fn from(error: &io::Error) -> Errno {
-        match error.raw_os_error() {
-            Some(code) => Errno::new(code),
-            None => Errno { code: 0, name: error.to_string() },
-        }
-    }
-}
-
-/// The name and what it means: `ECONNREFUSED: nobody listens at that address`.
-impl fmt::Display for Errno {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}", self.name)?;
-        self.meaning().map_or(Ok(()), |meaning| write!(f, ": {meaning}"))
-    }
-}
-
-/// On Linux these have the number of another one.
-const ALIASES: [(&str, &str); 2] = [("EWOULDBLOCK", "EAGAIN"), ("ENOTSUP", "EOPNOTSUPP")];
-
-/// Every error that has an explanation here, in alphabetical order.
-pub fn known_errors() -> impl Iterator<Item = Errno> {
-    ERRORS.iter().map(|known| Errno::new(known.code))
-}
-
-fn known(code: i32) -> Option<&'static Known> {
-    ERRORS.iter().find(|known| known.code == code)
-}
-
-macro_rules! errors {
+macro_rules! explain {
     ($($name:ident: $meaning:literal, $when:literal, $hint:literal;)*) => {
-        /// In alphabetical order.
-        const ERRORS: &[Known] = &[
-            $(Known {
-                code: libc::$name,
-                name: stringify!($name),
-                explanation: Explanation { meaning: $meaning, when: $when, hint: $hint },
-            },)*
+        /// Every error that has an explanation here, by its name, in alphabetical order.
+        pub const EXPLAINED: &[(&str, Explanation)] = &[
+            $((stringify!($name), Explanation { meaning: $meaning, when: $when, hint: $hint }),)*
         ];
     };
 }
 
-errors! {
+explain! {
     EACCES:
         "this is not allowed for this user",
-        "bind, to a port below net.ipv4.ip_unprivileged_port_start or in a directory that may not be \
-         written to; sendto, to a broadcast address without SO_BROADCAST; socket, for a ping socket outside \
-         of ping_group_range; connect, to a socket file without the right to write to it",
-        "another port, or one from 1024 on; for a broadcast, set_broadcast(true); for a socket file, its permissions";
+        "bind, to a port below net.ipv4.ip_unprivileged_port_start or in a directory that may not \
+         be written to; sendto, to a broadcast address without SO_BROADCAST; socket, for a ping \
+         socket outside of ping_group_range; connect, to a socket file without the right to write \
+         to it",
+        "another port, or one from 1024 on; for a broadcast, set_broadcast(true); for a socket \
+         file, its permissions";
     EADDRINUSE:
         "that address is taken",
-        "bind and listen, while another socket has the address or lingers there; bind, to the path of a \
-         socket file that is still there",
+        "bind and listen, while another socket has the address or lingers there; bind, to the path \
+         of a socket file that is still there",
         "port 0 for any free one; SO_REUSEADDR before bind; for a socket file, removing it";
     EADDRNOTAVAIL:
         "no interface of this machine has that address, or no port is free",
-        "bind, to an address of another machine; connect, when every port for that destination is taken",
+        "bind, to an address of another machine; connect, when every port for that destination is \
+         taken",
         "an address that `ip addr` lists, or fewer connections to one destination";
     EAFNOSUPPORT:
         "this kernel does not know that address family, or the socket is of another family",
-        "socket, for a family that is not built in; bind and connect, with an IPv6 address on an IPv4 socket; \
-         other mixtures may give EINVAL",
+        "socket, for a family that is not built in; bind and connect, with an IPv6 address on an \
+         IPv4 socket; other mixtures may give EINVAL",
         "a socket of the family that the address belongs to";
     EAGAIN:
         "it would have to wait, and was told not to",
-        "any call that would sleep, on a socket that is non-blocking or whose time-out is over; connect, to \
-         a full AF_UNIX queue",
+        "any call that would sleep, on a socket that is non-blocking or whose time-out is over; \
+         connect, to a full AF_UNIX queue",
         "waiting with poll, or a longer time-out";
     EALREADY:
         "an earlier connect is still under way",
@@ -146,12 +63,13 @@ errors! {
         "calling accept again";
     ECONNREFUSED:
         "nobody listens at that address",
-        "connect, to a port or a file where nobody listens; send and recv on a UDP socket that \
-         is connected or has set IP_RECVERR, when the other end has said so",
+        "connect, to a port or a file where nobody listens; send and recv on a UDP socket that is \
+         connected or has set IP_RECVERR, when the other end has said so",
         "starting the server first, and the address it listens at: `ss -tln` lists them";
     ECONNRESET:
         "the other end broke the connection off",
-        "recv and send, when the other end closed with bytes unread, or with SO_LINGER set to no time",
+        "recv and send, when the other end closed with bytes unread, or with SO_LINGER set to no \
+         time",
         "reading everything before closing, at the other end";
     EDESTADDRREQ:
         "no destination was given, and the socket is not connected",
@@ -163,8 +81,8 @@ errors! {
         "another name";
     EHOSTUNREACH:
         "that host cannot be reached",
-        "connect, when nobody on the link answers to that address; connect and sendto, when a route or a \
-         router says so",
+        "connect, when nobody on the link answers to that address; connect and sendto, when a \
+         route or a router says so",
         "`ip route get ADDRESS`; `ip neigh`";
     EINPROGRESS:
         "it has begun, and goes on in the background",
@@ -176,8 +94,8 @@ errors! {
         "calling again";
     EINVAL:
         "the arguments do not fit, or the socket is in the wrong state for it",
-        "accept, without listen or after shutdown; bind, for the second time; bind and connect, with an \
-         address too short for the family; an option that has to be set before bind",
+        "accept, without listen or after shutdown; bind, for the second time; bind and connect, \
+         with an address too short for the family; an option that has to be set before bind",
         "the order of the calls";
     EIO:
         "the device failed",
@@ -221,8 +139,8 @@ errors! {
         "closing other programs";
     ENOPROTOOPT:
         "the protocol does not know that option",
-        "setsockopt, for an option of another protocol; getsockopt and setsockopt, for one that does not \
-         exist",
+        "setsockopt, for an option of another protocol; getsockopt and setsockopt, for one that \
+         does not exist",
         "playground options --family F --type T    (lists which sockets have which)";
     ENOSPC:
         "the device is full",
@@ -234,8 +152,8 @@ errors! {
         "running outside of the sandbox";
     ENOTCONN:
         "the socket is not connected",
-        "recv and getpeername, on a listener or before connect; shutdown, after the connection has ended; \
-         send, on an AF_UNIX socket without a peer",
+        "recv and getpeername, on a listener or before connect; shutdown, after the connection has \
+         ended; send, on an AF_UNIX socket without a peer",
         "connect first; or the socket that accept gave";
     ENOTDIR:
         "a part of the path is not a directory",
@@ -251,8 +169,8 @@ errors! {
         "a stream, for connections; playground options, for what a socket has";
     EPERM:
         "this needs a privilege that the program does not have",
-        "socket, of type SOCK_RAW or family AF_PACKET without CAP_NET_RAW; setsockopt, for SO_MARK and \
-         others",
+        "socket, of type SOCK_RAW or family AF_PACKET without CAP_NET_RAW; setsockopt, for SO_MARK \
+         and others",
         "playground doctor    (says what this machine allows)";
     EPIPE:
         "the other end, or this program, has closed this direction",
@@ -261,7 +179,8 @@ errors! {
     EPROTONOSUPPORT:
         "that family and type do not go with that protocol",
         "socket, for TCP datagrams, a UDP stream, or SOCK_RAW without a protocol",
-        "0 for the protocol: the kernel knows which one goes with the type (a raw socket needs one)";
+        "0 for the protocol: the kernel knows which one goes with the type (a raw socket needs \
+         one)";
     EPROTOTYPE:
         "the socket at that address is of another type",
         "connect, to a socket file of another type",
@@ -276,23 +195,7 @@ errors! {
         "playground types    (lists what goes together)";
     ETIMEDOUT:
         "no answer came in time",
-        "connect, when nobody answers at all; recv, when keepalive or TCP_USER_TIMEOUT gave the other end \
-         up",
+        "connect, when nobody answers at all; recv, when keepalive or TCP_USER_TIMEOUT gave the \
+         other end up",
         "looking at the way there: a firewall that drops packets answers nothing";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_is_in_alphabetical_order_and_names_each_number_once() {
-        assert!(ERRORS.is_sorted_by(|a, b| a.name < b.name));
-        assert!(ERRORS.iter().all(|error| known(error.code).unwrap().name == error.name));
-    }
-
-    #[test]
-    fn an_unknown_error_keeps_its_number() {
-        assert_eq!(Errno::new(9999).to_string(), "errno 9999");
-    }
 }

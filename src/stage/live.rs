@@ -1,0 +1,47 @@
+//! A command that is narrated like a lesson, from its own source, and that takes no turns.
+
+use super::{Play, Stage, perform};
+use crate::error::Error;
+use crate::sinks::Sink;
+use crate::trace::{Manner, Playbill, Script};
+use std::io;
+
+/// A command that makes calls of its own, and may last for days: lanes act as they come.
+pub trait Live: Send + Sized + 'static {
+    const NAME: &'static str;
+    /// The name of its first actor.
+    const LEAD: &'static str;
+    /// Its source file, as `rustc` names it, and the text of it.
+    const SOURCE: (&'static str, &'static str);
+
+    /// What it does, in a few words.
+    fn title(&self) -> String;
+
+    /// The part of its first actor.
+    ///
+    /// # Errors
+    /// What ends it; an [`Error`] of ours stands inside of an [`io::Error`].
+    fn play(self, stage: &Stage) -> io::Result<()>;
+
+    /// Does it, and narrates it to `sink`; quietly if there is none.
+    ///
+    /// # Errors
+    /// What ended it.
+    fn perform(self, sink: Option<Box<dyn Sink>>) -> Result<(), Error> {
+        let Some(sink) = sink else {
+            return self
+                .play(&Stage::unwatched())
+                .map_err(|error| Error::of_command(error, Self::NAME));
+        };
+        let (file, source) = Self::SOURCE;
+        let playbill = Playbill {
+            lesson: Self::NAME.into(),
+            title: self.title(),
+            manner: Manner::Live,
+            script: Script::parse(file, source),
+            ..Playbill::default()
+        };
+        let play = Play { playbill, lead: Self::LEAD, ..Play::default() };
+        perform(play, move |stage| self.play(stage), sink).1
+    }
+}
