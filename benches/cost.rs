@@ -5,9 +5,11 @@
 
 #![expect(clippy::print_stdout, clippy::disallowed_macros, reason = "figures are printed")]
 
+use socket_playground::error::Subject;
 use socket_playground::net::{Domain, Protocol, SockAddr, Socket, Type};
-use socket_playground::sinks::{Json, Sink};
+use socket_playground::sinks::Json;
 use socket_playground::stage::{self, Play, Stage};
+use socket_playground::trace::Sink;
 use socket_playground::trace::{Ending, Event, Manner, Playbill};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -100,7 +102,7 @@ fn echo(watched: Option<(Manner, Box<dyn Sink>)>) -> Duration {
         None => play(&Stage::unwatched()).unwrap(),
         Some((manner, sink)) => {
             let playbill = Playbill { manner, ..Playbill::default() };
-            let play_bill = Play { playbill, lead: "client", ..Play::default() };
+            let play_bill = Play::new(playbill, Subject::Command("cost".into()), "client");
             stage::perform(play_bill, play, sink).1.unwrap();
         }
     }

@@ -20,8 +20,9 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 
 /// Whether a terminal might obey a character instead of showing it.
 pub fn is_harmful(character: char) -> bool {
-    let changes_direction = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    character.is_control() || changes_direction
+    const MARKS: [char; 3] = ['\u{61c}', '\u{200e}', '\u{200f}'];
+    let overrides = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || MARKS.contains(&character) || overrides
 }
 
 #[cfg(test)]

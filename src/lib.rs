@@ -18,6 +18,9 @@
 //!
 //! `tests/layers.rs` has the order in which they may use each other.
 
+pub mod account;
+pub mod book;
+pub mod catalogue;
 pub mod cli;
 pub mod error;
 pub mod harmless;
@@ -26,9 +29,11 @@ pub mod lessons;
 pub mod live;
 pub mod manual;
 pub mod net;
+pub mod packets;
 pub mod platform;
 pub mod probes;
 pub mod sinks;
 pub mod stage;
+pub mod syllabus;
 pub mod terminal;
 pub mod trace;

@@ -1,6 +1,7 @@
 //! What a lesson needs of the machine.
 
 use crate::manual::errno::Errno;
+use rustix::system::uname;
 use rustix::thread::{CapabilitySet, capabilities};
 use std::env::temp_dir;
 use std::fs;
@@ -11,9 +12,6 @@ use std::process;
 /// Something that a lesson cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// Time has to pass as it does: there are timeouts or a race in it. Its lanes take no turns,
-    /// and nothing pauses it.
-    RealTime,
     /// IPv6 on the loopback interface: the address `::1`.
     Ipv6,
     /// The kernel's own files about the network, below `/proc/sys/net` and `/sys/class/net`.
@@ -32,7 +30,7 @@ impl Need {
     /// taken to be there.
     pub fn missing(self) -> Option<String> {
         match self {
-            Need::RealTime | Need::OwnNetwork => None,
+            Need::OwnNetwork => None,
             Need::Ipv6 => ipv6_is_missing(),
             Need::KernelFiles => kernel_files_are_missing(),
             Need::TemporaryDirectory => temporary_directory_is_missing(),
@@ -98,15 +96,7 @@ const LONGEST_DIRECTORY: usize = 107 - 17;
 
 /// The kernel: its name, release and machine, as `uname(2)` gives them.
 pub fn system() -> String {
-    // SAFETY: `utsname` is plain arrays of characters, for which all zeros is a value.
-    let mut names: libc::utsname = unsafe { std::mem::zeroed() };
-    // SAFETY: `names` is valid for writing for the duration of the call.
-    if unsafe { libc::uname(&mut names) } != 0 {
-        return "unknown".into();
-    }
-    let text = |field: &[libc::c_char]| {
-        let bytes = field.iter().take_while(|&&c| c != 0).map(|&c| c as u8).collect();
-        String::from_utf8(bytes).unwrap_or_default()
-    };
-    [text(&names.sysname), text(&names.release), text(&names.machine)].join(" ")
+    let names = uname();
+    let names = [names.sysname(), names.release(), names.machine()];
+    names.map(|name| name.to_string_lossy().into_owned()).join(" ")
 }

@@ -33,10 +33,14 @@ pub fn can_be_asked() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Says something to whoever runs the program: data goes to standard output, talk to standard error.
-/// Nobody may be there to hear it.
+/// Where talk goes: standard error. Data goes to standard output.
+pub fn talk() -> impl Write + IsTerminal {
+    io::stderr()
+}
+
+/// Says something to whoever runs the program. Nobody may be there to hear it.
 pub fn say(text: &str) {
-    writeln!(io::stderr(), "{text}").ok();
+    writeln!(talk(), "{text}").ok();
 }
 
 /// What a key means to somebody who shows a run step by step.
@@ -65,26 +69,30 @@ impl fmt::Display for Quit {
 impl std::error::Error for Quit {}
 
 /// Which keys work now, in the words of a prompt.
-pub fn prompt() -> &'static str {
+fn prompt() -> &'static str {
     match io::stdin().is_terminal() {
         true => "[Enter: next   PageUp: back   q: quit] ",
         false => "[Enter] ",
     }
 }
 
-/// Waits for a key that means something. Without a terminal a line of input is one.
+/// Asks for a key, and waits for one that means something. Without a terminal a line of input is
+/// one.
 ///
-/// `ask` is called when the terminal is ready for the key: what is typed after the prompt is never
+/// The prompt is written when the terminal is ready for the key: what is typed after it is never
 /// read in another mode.
-pub fn key(ask: impl FnOnce()) -> Key {
+pub fn key() -> Key {
     let stdin = io::stdin();
     let raw = Raw::enter(&stdin);
-    ask();
-    match raw {
+    write!(talk(), "{}", prompt()).ok();
+    let key = match raw {
         Some(_) => decode(&mut stdin.lock()),
         None if matches!(stdin.lock().skip_until(b'\n'), Ok(1..)) => Key::Next,
         None => Key::None,
-    }
+    };
+    drop(raw);
+    writeln!(talk()).ok();
+    key
 }
 
 /// Reads bytes until they make a key.

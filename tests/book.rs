@@ -2,14 +2,12 @@
 //! is a view of one.
 
 mod support;
-#[path = "support/views.rs"]
-mod views;
 
 use libtest_mimic::Trial;
 use mdbook_driver::MDBook;
+use socket_playground::book::Book;
 use socket_playground::lessons::LESSONS;
-use socket_playground::sinks;
-use socket_playground::trace::{Trace, Wire};
+use socket_playground::trace::{self, Trace, Wire};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -52,7 +50,7 @@ const WITH_PACKETS: &str = "tcp-server --wire";
 
 /// Alone on its loopback, with its packets: that is how it is stored.
 fn sees_packets() -> Result<(), String> {
-    let playbill = sinks::read(&fresh_run(WITH_PACKETS)).unwrap().playbill;
+    let playbill = trace::read(&fresh_run(WITH_PACKETS)).unwrap().playbill;
     match (playbill.place, playbill.wire) {
         (Some(_), Some(Wire::Seen)) => Ok(()),
         (None, _) => Err("this program gets no network of its own".into()),
@@ -68,9 +66,9 @@ fn fresh_run(lesson: &str) -> String {
 fn check_run(lesson: &str) {
     let path = project(&format!("lessons/traces/{}.jsonl", lesson.replace(' ', "")));
     let stored = fs::read_to_string(&path).map_err(|error| error.to_string());
-    let stored = stored.and_then(|text| sinks::read(&text)).map(Trace::canonical);
+    let stored = stored.and_then(|text| trace::read(&text)).map(Trace::canonical);
     let fresh = fresh_run(lesson);
-    if stored == Ok(sinks::read(&fresh).unwrap().canonical()) {
+    if stored == Ok(trace::read(&fresh).unwrap().canonical()) {
         return;
     }
     assert!(regenerates(), "a run of {lesson} is no longer the one in {}.\n{HOW}", path.display());
@@ -79,7 +77,7 @@ fn check_run(lesson: &str) {
 
 fn check_page(path: &Path) {
     let page = fs::read_to_string(path).unwrap();
-    let fresh = views::regenerate(&page);
+    let fresh = Book::new(project("lessons/traces")).regenerate(&page);
     if page == fresh {
         return;
     }

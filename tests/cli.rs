@@ -92,7 +92,7 @@ fn loses_nothing() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "precious");
     run(&mut playground(&["lesson", "tcp-server", "--view", "json", "-o", path]));
     let stored = std::fs::read_to_string(&file).unwrap();
-    assert!(socket_playground::sinks::read(&stored).unwrap().ending.is_some());
+    assert!(socket_playground::trace::read(&stored).unwrap().ending.is_some());
 }
 
 fn shows() {

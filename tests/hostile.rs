@@ -1,15 +1,13 @@
 //! serve, with peers that are hostile, or many.
 
-#[path = "support/server.rs"]
-mod server;
 mod support;
 
-use server::{Server, eventually, greets, read};
 use socket2::SockRef;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
+use support::server::{Server, eventually, greets, read};
 use support::{PLAYGROUND, anywhere, playground, runs, trial};
 
 fn main() -> ExitCode {

@@ -2,21 +2,17 @@
 //! call, tshark reads each packet, and `ss` shows each state. It is one run, and all three look at
 //! it from outside.
 
-#[path = "support/pauses.rs"]
-mod pauses;
-#[path = "support/sockets.rs"]
-#[allow(dead_code, reason = "this test uses a part of it")]
-mod sockets;
 mod support;
 
-use pauses::{at_every_pause, recording, so_far};
+use socket_playground::sinks::ladder;
 use socket_playground::trace::Ending;
-use sockets::Listed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use support::pauses::{at_every_pause, recording, so_far};
+use support::sockets::Listed;
 use support::{NOBODY, PublicCopy, playground, run, trial, works};
 
 fn main() -> ExitCode {
@@ -65,7 +61,7 @@ fn every_line() {
 fn so_far_drawn(page: &str) -> String {
     let mut trace = so_far(page);
     trace.ending.get_or_insert(Ending::default());
-    support::ladder(&trace)
+    ladder(&trace)
 }
 
 /// What stands in a ladder.

@@ -3,15 +3,16 @@
 mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{self, Dialect, Guess, Json, Sink, Story, Theme};
-use socket_playground::trace::{Playbill, Trace};
+use socket_playground::sinks::{Dialect, Guess, Json, Story, Theme, svg};
+use socket_playground::syllabus::How;
+use socket_playground::trace::{self, Playbill, Sink, Trace};
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use support::{
-    NOBODY, PublicCopy, anywhere, can_run, project, run, run_lesson, runs, svg, trial, works,
+    NOBODY, PublicCopy, anywhere, can_run, project, run, run_lesson, runs, trial, works,
 };
 
 type Test = fn(&'static Lesson);
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
 /// The story of a trace, as the program tells it.
 fn story(trace: &Trace) -> String {
     let mut told = Vec::new();
-    sinks::show(trace, &mut Story::new(&mut told, Theme::Plain, Dialect::C, Guess::NotAsked))
+    trace::show(trace, &mut Story::new(&mut told, Theme::Plain, Dialect::C, Guess::NotAsked))
         .unwrap();
     String::from_utf8(told).unwrap()
 }
@@ -103,12 +104,12 @@ fn are_one_run(first: &Trace, next: &Trace, i: usize) {
 /// Without a single capability, too, a lesson is the run that is stored.
 fn is_the_same_story_without_privileges(lesson: &Lesson) {
     let stored =
-        sinks::read(&std::fs::read_to_string(stored_run(lesson)).unwrap()).unwrap().canonical();
+        trace::read(&std::fs::read_to_string(stored_run(lesson)).unwrap()).unwrap().canonical();
     let copy = PublicCopy::new();
     for i in 0..runs(5) {
         let ran = copy.run(&["lesson", lesson.name, "--view", "json"]);
         assert_eq!((ran.code, &*ran.err), (Some(0), ""));
-        are_one_run(&stored, &sinks::read(&ran.out).unwrap().canonical(), i);
+        are_one_run(&stored, &trace::read(&ran.out).unwrap().canonical(), i);
     }
 }
 
@@ -142,7 +143,7 @@ fn tells_live_what_is_stored(lesson: &'static Lesson) {
         let file = folder.path().join("run.jsonl");
         let mut stores = support::playground(&["lesson", lesson.name, "--view", "json", "-o"]);
         assert_eq!(run(stores.arg(&file).args(&free)).code, Some(0));
-        let stored = sinks::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        let stored = trace::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let told = run(support::playground(&["replay"]).arg(&file)).out;
         assert_eq!(story(&stored), told);
         if lesson.needs.is_empty() {
@@ -157,9 +158,10 @@ fn tells_both_alike(lesson: &'static Lesson, free: Option<String>) {
     let story_sink: Box<dyn Sink> =
         Box::new(Story::new(live.clone(), Theme::Plain, Dialect::C, Guess::NotAsked));
     let sinks: Vec<Box<dyn Sink>> = vec![story_sink, Box::new(Json::new(json.clone()))];
-    let (trace, done) = lesson.perform(None, true, free, None, Box::new(sinks));
+    let (trace, done) =
+        lesson.perform(How { kernel: true, free, ..How::default() }, Box::new(sinks));
     done.unwrap();
-    let read_back = sinks::read(&json.text()).unwrap();
+    let read_back = trace::read(&json.text()).unwrap();
     assert!(read_back == trace);
     assert_eq!(story(&read_back), live.text());
 }
@@ -168,7 +170,7 @@ fn puts_every_cause_before_its_effect(lesson: &Lesson) {
     for _ in 0..runs(15) {
         let ran =
             run(&mut support::playground(&["lesson", lesson.name, "--free", "--view", "json"]));
-        let trace = sinks::read(&ran.out).unwrap();
+        let trace = trace::read(&ran.out).unwrap();
         let arrows = trace.arrows();
         let wrong = arrows.iter().find(|arrow| arrow.from >= arrow.to);
         assert_eq!(wrong, None, "{}", ran.out);
@@ -179,9 +181,9 @@ fn puts_every_cause_before_its_effect(lesson: &Lesson) {
 fn a_recording_that_was_cut_off_is_read_up_to_there() {
     let text = run(&mut support::playground(&["lesson", "tcp-client", "--view", "json"])).out;
     let lines: Vec<&str> = text.lines().collect();
-    let cut = sinks::read(&lines[..lines.len() / 2].join("\n")).unwrap();
+    let cut = trace::read(&lines[..lines.len() / 2].join("\n")).unwrap();
     assert_eq!(cut.ending, None);
-    let whole = sinks::read(&text).unwrap();
+    let whole = trace::read(&text).unwrap();
     assert!(!cut.events.is_empty() && whole.events.starts_with(&cut.events));
 }
 
@@ -195,13 +197,19 @@ fn lanes(opens: &str, n: usize) -> String {
     format!("{opens}\n{}", (0..n).map(|i| enter(i, "")).collect::<String>())
 }
 
+const STRANGE_CALLS: [&str; 8] =
+    ["getsockopt", "setsockopt", "fcntl", "recvmsg", "recvfrom", "sendto", "socketpair", "close"];
+
 /// Waits, values and tables as no run has them.
 fn strange_recordings(opens: &str) -> Vec<String> {
     let lanes = |n: usize| lanes(opens, n);
     let call = "{\"actor\":\"lane 0\",\"at\":1,\"event\":\"called\",\"call\":\"\\u001b[2J\"}\n";
     let waits = |lane: &str, until: &str| {
         ["waits", "waited"].map(|event| {
-            format!("{{\"actor\":\"{lane}\",\"at\":1,\"event\":\"{event}\",\"fd\":-2147483648,\"until\":{until}}}\n")
+            format!(
+                "{{\"actor\":\"{lane}\",\"at\":1,\"event\":\"{event}\",\"fd\":-2147483648,\
+            \"until\":{until}}}\n"
+            )
         })
     };
     let wait = |lane: &str| {
@@ -215,23 +223,15 @@ fn strange_recordings(opens: &str) -> Vec<String> {
     };
     let answer = |call: &str, fd: i32, values: &str| {
         format!(
-            "{{\"actor\":\"lane 0\",\"at\":1,\"event\":\"returned\",\"call\":\"{call}\",\"fd\":{fd},\"arguments\":[{values}],\"answer\":{{\"ok\":[{values}]}}}}\n"
+            "{{\"actor\":\"lane \
+             0\",\"at\":1,\"event\":\"returned\",\"call\":\"{call}\",\"fd\":{fd},\
+             \"arguments\":[{values}],\"answer\":{{\"ok\":[{values}]}}}}\n"
         )
     };
     let nested = "{\"machine\":".repeat(60)
         + "{\"hex\":{\"hex\":\"1b5b324a\",\"length\":9}}"
         + &"}".repeat(60);
-    let calls = [
-        "getsockopt",
-        "setsockopt",
-        "fcntl",
-        "recvmsg",
-        "recvfrom",
-        "sendto",
-        "socketpair",
-        "close",
-    ];
-    let strange = |values: &str| calls.map(|call| answer(call, -1, values)).concat();
+    let strange = |values: &str| STRANGE_CALLS.map(|call| answer(call, -1, values)).concat();
     let text = |text: &str| format!("{{\"bytes\":{{\"text\":\"{text}\",\"length\":99}}}}");
     let table = |head: &str, rows: &str| {
         let table =
@@ -261,8 +261,10 @@ fn strange_recordings(opens: &str) -> Vec<String> {
 fn no_recording_makes_a_view_panic_or_reaches_the_terminal_raw() {
     let good = run(&mut support::playground(&["lesson", "tcp-client", "--view", "json"])).out;
     let opens = good.lines().next().unwrap();
-    let call = "{\"actor\":\"lane 0\",\"line\":4294967295,\"at\":1,\"event\":\"called\",\"call\":\"\\u001b[2J\\u0007\"}\n";
-    let much = "{\"actor\":\"client\",\"at\":1,\"event\":\"returned\",\"call\":\"send\",\"fd\":5,\"answer\":{\"ok\":[{\"number\":9223372036854775807}]}}\n";
+    let call = "{\"actor\":\"lane \
+         0\",\"line\":4294967295,\"at\":1,\"event\":\"called\",\"call\":\"\\u001b[2J\\u0007\"}\n";
+    let much = "{\"actor\":\"client\",\"at\":1,\"event\":\"returned\",\"call\":\"send\",\"fd\":5,\
+         \"answer\":{\"ok\":[{\"number\":9223372036854775807}]}}\n";
     let lanes = |n: usize| lanes(opens, n);
     let recordings = [
         lanes(0) + call,
@@ -310,7 +312,7 @@ fn what_is_no_stored_run_is_refused_with_its_line() {
         (good.replace("\"proof\":", "\"proof\":9"), "is not there"),
     ];
     for (text, want) in cases {
-        let why = sinks::read(&text).unwrap_err();
+        let why = trace::read(&text).unwrap_err();
         assert!(why.contains(want), "wanted {want:?}, got {why:?}");
     }
 }

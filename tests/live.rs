@@ -1,14 +1,12 @@
 //! serve and connect, with peers that are real, in Python and in Rust.
 
-#[path = "support/server.rs"]
-mod server;
 mod support;
 
-use server::{Server, greets};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
+use support::server::{Server, greets};
 use support::{PLAYGROUND, anywhere, playground, project, run, trial, works};
 
 fn main() -> ExitCode {
@@ -47,7 +45,8 @@ const OWN_NAMES: [&str; 6] = [
     "--mount",
     "sh",
     "-c",
-    "f=$(mktemp) && echo '::1 two.test\n127.0.0.1 two.test' > $f && mount --bind $f /etc/hosts && rm $f; \"$0\" \"$@\"",
+    "f=$(mktemp) && echo '::1 two.test\n127.0.0.1 two.test' > $f && mount --bind $f /etc/hosts && \
+     rm $f; \"$0\" \"$@\"",
 ];
 
 const DIALOGUE: &str = "Welcome!\nHello, Rose!\nHello, Think!\nHello, Babala!\n";
@@ -177,7 +176,8 @@ fn busy_port() {
     let name = std::fs::read_to_string("/proc/self/comm").unwrap();
     let owner = format!("pid {}, {}", std::process::id(), name.trim());
     let want = format!(
-        "error: cannot bind {address}\n  EADDRINUSE: another socket is already listening there ({owner})\n  \
+        "error: cannot bind {address}\n  EADDRINUSE: another socket is already listening there \
+         ({owner})\n  \
          try:  playground serve 127.0.0.1:0\n"
     );
     assert_eq!(ran.err, want);
@@ -247,7 +247,7 @@ fn json() {
     greets(&mut server.greeted(), b"Rose");
     assert_eq!(server.stop(libc::SIGINT).0, Some(0));
     let trace =
-        socket_playground::sinks::read(&std::fs::read_to_string(page.path()).unwrap()).unwrap();
+        socket_playground::trace::read(&std::fs::read_to_string(page.path()).unwrap()).unwrap();
     let cast: Vec<&str> = trace.cast().map(|(name, _)| &**name).collect();
     assert_eq!(cast, ["server", "Ctrl-C", "client 1"]);
     assert_eq!(trace.answers("client 1", "send").count(), 2);

@@ -7,7 +7,7 @@
 
 mod support;
 
-use socket_playground::kernel::{loopback, namespace};
+use socket_playground::kernel::network;
 use std::io;
 use std::process::{Command, ExitCode};
 use std::sync::mpsc::channel;
@@ -26,15 +26,16 @@ mod address;
 mod net {
     pub use crate::address::at;
     use crate::linux;
-    pub use crate::linux::{AcceptQueue, PeerCredentials, TcpInfo};
+    pub use crate::linux::PeerCredentials;
     pub use libc::*;
+    pub use socket_playground::kernel::{AcceptQueue, TcpInfo};
     pub use socket_playground::net::{Interface, interfaces};
     pub use socket_playground::trace::{Condition, TcpState};
     pub use socket2::{Domain, Protocol, RecvFlags, SockAddr, Type};
     pub use std::fs::read_to_string;
     pub use std::mem::drop;
 
-    use crate::kernel::{option, state};
+    use crate::kernel;
     use socket_playground::trace::Awaited;
     use socket2::MaybeUninitSlice;
     use std::io::{self, IoSliceMut, Read, Write};
@@ -120,15 +121,15 @@ mod net {
         }
 
         pub fn drops(&self) -> io::Result<u32> {
-            linux::drops(&self.0)
+            kernel::socket::drops(self.0.as_raw_fd())
         }
 
         pub fn tcp_info(&self) -> io::Result<TcpInfo> {
-            linux::tcp_info(&self.0)
+            kernel::socket::tcp_info(self.0.as_raw_fd())
         }
 
         pub fn accept_queue(&self) -> io::Result<AcceptQueue> {
-            linux::accept_queue(&self.0)
+            kernel::socket::accept_queue(self.0.as_raw_fd())
         }
 
         pub fn set_local_port_range(&self, first: u16, last: u16) -> io::Result<()> {
@@ -153,7 +154,7 @@ mod net {
     }
 
     pub fn wait_until(socket: &Socket, until: Condition) {
-        state::wait_until(Awaited { fd: socket.as_raw_fd(), until });
+        kernel::wait_until(Awaited { fd: socket.as_raw_fd(), until });
     }
 
     fn uninitialized(buffer: &mut [u8]) -> &mut [MaybeUninit<u8>] {
@@ -163,10 +164,8 @@ mod net {
     }
 }
 
-/// What `linux.rs` knows as `crate::kernel`.
-mod kernel {
-    pub use socket_playground::kernel::{option, state};
-}
+/// What `linux.rs` knows as `crate::kernel` and `crate::manual`.
+use socket_playground::{kernel, manual};
 
 /// What the lessons know as `crate::stage`: plain threads.
 mod stage {
@@ -195,61 +194,10 @@ mod trace {
     pub use socket_playground::trace::{Choice, Question};
 }
 
-/// The lesson files themselves.
-#[path = "../src/lessons"]
-mod lessons {
-    pub mod accept_queue;
-    pub mod addresses;
-    pub mod byte_stream;
-    pub mod families;
-    pub mod framing;
-    pub mod layers;
-    pub mod options;
-    pub mod ports;
-    pub mod raw_icmp;
-    pub mod raw_iphdr;
-    pub mod seqpacket;
-    pub mod tcp_client;
-    pub mod tcp_server;
-    pub mod thread_per_client;
-    pub mod types;
-    pub mod udp;
-    pub mod unix_socket;
-
-    /// As in `src/lessons/mod.rs`, but with the plain stage.
-    #[allow(dead_code, reason = "a plain run uses the name and the part")]
-    pub struct Lesson {
-        pub name: &'static str,
-        pub title: &'static str,
-        pub lead: &'static str,
-        pub question: crate::trace::Question,
-        pub needs: &'static [crate::platform::Need],
-        pub file: &'static str,
-        pub source: &'static str,
-        pub recorded: &'static str,
-        pub run: fn(&crate::stage::Stage) -> std::io::Result<()>,
-    }
-
-    pub const LESSONS: &[Lesson] = &[
-        layers::LESSON,
-        addresses::LESSON,
-        ports::LESSON,
-        tcp_server::LESSON,
-        tcp_client::LESSON,
-        accept_queue::LESSON,
-        thread_per_client::LESSON,
-        byte_stream::LESSON,
-        framing::LESSON,
-        families::LESSON,
-        types::LESSON,
-        options::LESSON,
-        udp::LESSON,
-        unix_socket::LESSON,
-        seqpacket::LESSON,
-        raw_icmp::LESSON,
-        raw_iphdr::LESSON,
-    ];
-}
+/// The lesson files themselves, and their list.
+#[path = "../src/lessons/mod.rs"]
+#[allow(dead_code, reason = "a plain run uses the name and the part")]
+mod lessons;
 
 use lessons::{LESSONS, Lesson};
 
@@ -261,20 +209,11 @@ fn main() -> ExitCode {
         run_a_hundred_times(LESSONS.iter().find(|lesson| lesson.name == name).unwrap());
         return ExitCode::SUCCESS;
     }
-    let mut trials = vec![trial("every_lesson_is_here", support::anywhere, every_lesson_is_here)];
-    trials.extend(LESSONS.iter().map(|lesson| {
+    let trials = LESSONS.iter().map(|lesson| {
         let name = format!("{}_is_plain_socket2_code", lesson.name);
         trial(&name, || can_run(lesson.name), || is_plain_socket2_code(lesson))
-    }));
-    support::main(trials)
-}
-
-fn every_lesson_is_here() {
-    let real = socket_playground::lessons::LESSONS.iter().map(|lesson| lesson.name);
-    assert!(
-        real.eq(LESSONS.iter().map(|lesson| lesson.name)),
-        "name each lesson in tests/plain.rs, too"
-    );
+    });
+    support::main(trials.collect())
 }
 
 fn is_plain_socket2_code(lesson: &Lesson) {
@@ -285,7 +224,7 @@ fn is_plain_socket2_code(lesson: &Lesson) {
 
 fn run_a_hundred_times(lesson: &'static Lesson) {
     // Not every machine allows it; a lesson that cannot do without has been left out already.
-    namespace::enter().and_then(|()| loopback::bring_up()).ok();
+    network::enter().and_then(|()| network::bring_up()).ok();
     for i in 0..100 {
         let (send, ended) = channel();
         std::thread::spawn(move || send.send((lesson.run)(&stage::Stage)));

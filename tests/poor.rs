@@ -5,8 +5,7 @@ mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::platform::Need;
-use socket_playground::sinks;
-use socket_playground::trace::{Fact, Value, Wire};
+use socket_playground::trace::{self, Fact, Value, Wire};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use support::{NOBODY, POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
@@ -82,7 +81,8 @@ const NO_OWN_NETWORK: &[&str] = &[
     "--net",
     "sh",
     "-c",
-    "ip link set lo up && echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin \"$@\"",
+    "ip link set lo up && echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv \
+     --bounding-set=-sys_admin --inh-caps=-sys_admin \"$@\"",
     "sh",
 ];
 /// Root, who needs a user namespace for a network namespace.
@@ -136,7 +136,7 @@ fn few_descriptors() {
 fn own_descriptors() {
     let few = ["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"];
     let ran = through(&few, &["lesson", "tcp-server", "--wire", "--view", "json"]);
-    let trace = sinks::read(&ran.out).unwrap();
+    let trace = trace::read(&ran.out).unwrap();
     assert_eq!(trace.playbill.wire, Some(Wire::Seen));
     let answers =
         trace.events.iter().filter_map(|event| event.answer()).flat_map(|answer| answer.values());
@@ -252,10 +252,10 @@ fn one_run_in_json() {
         "{}",
         told.err
     );
-    assert!(sinks::read(&told.out).unwrap().ending.unwrap().failure.is_some());
+    assert!(trace::read(&told.out).unwrap().ending.unwrap().failure.is_some());
     let stored = through(&wrapper, &[&lesson[..], &["-o", file.to_str().unwrap()]].concat());
     assert_eq!((stored.code, &*stored.out), (Some(3), ""));
-    let recording = sinks::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let recording = trace::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
     assert!(recording.playbill.recorded.is_some() && recording.ending.unwrap().failure.is_none());
 }
 

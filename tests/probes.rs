@@ -4,8 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use socket_playground::sinks;
-use socket_playground::trace::{Table, Trace};
+use socket_playground::trace::{self, Table, Trace};
 use std::io::Write;
 use std::process::{Command, ExitCode, Stdio};
 use support::{anywhere, is_error, playground, project, run, trial, works};
@@ -44,7 +43,7 @@ fn main() -> ExitCode {
 fn probe(arguments: &[&str]) -> (Trace, Table) {
     let ran = run(playground(arguments).args(["--view", "json"]));
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let trace = sinks::read(&ran.out).unwrap();
+    let trace = trace::read(&ran.out).unwrap();
     let table =
         trace.ending.as_ref().and_then(|ending| ending.table.clone()).expect("a table at its end");
     (trace, table)

@@ -1,21 +1,15 @@
 //! The program on a terminal: colours, the question, keys, and a second terminal that looks on
 //! while it waits.
 
-#[path = "support/pauses.rs"]
-mod pauses;
-#[path = "support/sockets.rs"]
-mod sockets;
 mod support;
-#[path = "support/terminal.rs"]
-mod terminal;
 
-use pauses::{at_every_pause, so_far};
 use socket_playground::lessons::{LESSONS, Lesson};
-use sockets::Listed;
 use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
+use support::pauses::{at_every_pause, so_far};
+use support::sockets::{self, Listed};
+use support::terminal::{self, on_terminal};
 use support::{PLAYGROUND, anywhere, can_run, playground, run, trial, works};
-use terminal::on_terminal;
 
 fn main() -> ExitCode {
     support::main(vec![

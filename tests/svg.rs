@@ -1,18 +1,15 @@
 //! The ladder as SVG: well formed, small, in no colour of its own, and the same every time.
 
 mod support;
-#[path = "support/views.rs"]
-#[allow(dead_code, reason = "this test uses a part of it")]
-mod views;
 
 use roxmltree::{Document, Node};
+use socket_playground::book::Book;
 use socket_playground::lessons::LESSONS;
-use socket_playground::sinks::{Act, Picture};
+use socket_playground::sinks::{Act, Picture, svg};
 use socket_playground::trace::Trace;
 use std::fs;
-use support::{playground, run, svg};
+use support::{playground, project, run};
 use unicode_width::UnicodeWidthStr;
-use views::stored;
 
 /// In bytes.
 const LARGEST: usize = 11_200;
@@ -20,7 +17,7 @@ const LARGEST: usize = 11_200;
 /// Each stored run, and its picture.
 fn each(check: impl Fn(&str, &Trace, &str)) {
     for run in LESSONS.iter().map(|lesson| lesson.name).chain(["tcp-server--wire"]) {
-        let trace = stored(run);
+        let trace = Book::new(project("lessons/traces")).stored(run);
         check(run, &trace, &svg(&trace));
     }
 }
@@ -127,7 +124,7 @@ fn what_came_from_a_peer_is_text() {
     let trace = fs::read_to_string(support::project("lessons/traces/tcp-client.jsonl")).unwrap();
     let evil = serde_json::to_string(EVIL).unwrap();
     let evil = trace.replace("\"server\"", &evil).replace("\"tcp-client\"", &evil);
-    let svg = svg(&socket_playground::sinks::read(&evil).unwrap());
+    let svg = svg(&socket_playground::trace::read(&evil).unwrap());
     let document = Document::parse(&svg).unwrap();
     assert!(!document.descendants().any(|node| node.has_tag_name("script")));
     assert!(
@@ -144,7 +141,7 @@ fn the_program_writes_it() {
     let file = support::project("lessons/traces/tcp-server.jsonl");
     let ran = run(&mut playground(&["replay", file.to_str().unwrap(), "--view", "svg"]));
     assert_eq!((ran.code, &*ran.err), (Some(0), ""));
-    assert_eq!(ran.out, svg(&stored("tcp-server")));
+    assert_eq!(ran.out, svg(&Book::new(project("lessons/traces")).stored("tcp-server")));
     let ran = run(&mut playground(&["lesson", "tcp-server", "--view", "svg", "--step"]));
     assert_eq!(
         (ran.code, &*ran.err),

@@ -38,6 +38,35 @@ fn lessons_and_chapters_are_one_list() {
     }
 }
 
+/// The first cells of the rows of a table, without their quotes.
+fn first_cells<'a>(text: &'a str, head: &str) -> Vec<&'a str> {
+    let (_, table) = text.split_once(head).unwrap_or_else(|| panic!("no table begins with {head}"));
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.split('|').nth(1).unwrap().trim().trim_matches('`')).collect()
+}
+
+#[test]
+fn the_readme_lists_every_lesson() {
+    let readme = fs::read_to_string(project("README.md")).unwrap();
+    let names: Vec<&str> = LESSONS.iter().map(|lesson| lesson.name).collect();
+    let listed = first_cells(&readme, "| Lesson | What you see |");
+    assert_eq!(
+        listed, names,
+        "the table of lessons in README.md lists each, in the order of LESSONS"
+    );
+}
+
+#[test]
+fn the_teachers_table_lists_every_lesson() {
+    let teachers = page("teachers.md");
+    let names: Vec<&str> = LESSONS.iter().map(|lesson| lesson.name).collect();
+    let listed = first_cells(&teachers, "| Lesson | Minutes | Let them predict |");
+    assert_eq!(
+        listed, names,
+        "the table in lessons/teachers.md lists each, in the order of LESSONS"
+    );
+}
+
 #[test]
 fn the_summary_names_every_page() {
     let named: HashSet<String> = chapters().into_iter().collect();

@@ -4,8 +4,7 @@
 mod support;
 
 use socket_playground::lessons::LESSONS;
-use socket_playground::sinks;
-use socket_playground::trace::{Address, Answer, Call, Fact, Name, Trace, UnixName, Value};
+use socket_playground::trace::{self, Address, Answer, Call, Fact, Name, Trace, UnixName, Value};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::Path;
@@ -13,7 +12,8 @@ use std::process::{Command, ExitCode};
 use support::{PLAYGROUND, can_run, run, trial, works};
 
 /// Everything that may touch a socket.
-const CALLS: &str = "trace=%network,read,write,readv,writev,close,dup,dup2,dup3,fcntl,ioctl,poll,ppoll,select,\
+const CALLS: &str = "trace=%network,read,write,readv,writev,close,dup,dup2,dup3,fcntl,ioctl,poll,\
+     ppoll,select,\
                      pselect6,epoll_ctl,epoll_wait,epoll_pwait,sendfile,splice,openat";
 
 fn main() -> ExitCode {
@@ -137,7 +137,7 @@ fn run_under_strace(command: &[&str], folder: &Path) -> (Trace, HashMap<i32, Vec
     strace.arg(PLAYGROUND).args(command).args(["--view", "json", "-o"]).arg(&story);
     let ran = run(&mut strace);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let trace = sinks::read(&std::fs::read_to_string(story).unwrap()).unwrap();
+    let trace = trace::read(&std::fs::read_to_string(story).unwrap()).unwrap();
     let mut seen = HashMap::new();
     for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let tid = file.extension().and_then(|tid| tid.to_str()?.parse().ok());

@@ -1,52 +1,47 @@
 //! The wire view is true: its order, one run for all runs, and what tshark reads in the capture
 //! file.
 
-#[path = "support/order.rs"]
-mod order;
 mod support;
 
-use order::Order;
-use socket_playground::lessons::Lesson;
-use socket_playground::sinks;
-use socket_playground::trace::{Address, Call, Event, Kind, Packet, Trace, Value, Wire};
+use socket_playground::lessons::{LESSONS, Lesson, Packets};
+use socket_playground::platform::Need;
+use socket_playground::syllabus;
+use socket_playground::trace::{self, Address, Call, Event, Kind, Packet, Trace, Value, Wire};
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use support::order::Order;
 use support::{
     NOBODY, POWERLESS, PublicCopy, anywhere, can_run, is_error, playground, run, runs, through,
     trial, works,
 };
 
-/// The lessons that send packets.
-const LESSONS: [&str; 14] = [
-    "layers",
-    "addresses",
-    "ports",
-    "tcp-server",
-    "tcp-client",
-    "accept-queue",
-    "thread-per-client",
-    "byte-stream",
-    "framing",
-    "families",
-    "options",
-    "udp",
-    "raw-icmp",
-    "raw-iphdr",
-];
+/// The lessons that send packets: whose stored run wants to get to an address of the internet.
+fn lessons_with_packets() -> impl Iterator<Item = &'static Lesson> {
+    let sends = |event: &Event| {
+        let to = event.call().and_then(Call::destination);
+        to.is_some_and(|address| address.ip().is_some())
+    };
+    let run = |lesson: &Lesson| trace::read(lesson.recorded).unwrap();
+    LESSONS.iter().filter(move |lesson| run(lesson).events.iter().any(sends))
+}
 
-/// Those that make packets by hand, or send them in fragments: what was asked and what crossed are
-/// not the same bytes.
-const OF_PACKETS: [&str; 3] = ["layers", "raw-icmp", "raw-iphdr"];
+/// Whether a lesson makes packets by hand, or sends them in fragments: what was asked and what
+/// crossed are not the same bytes.
+fn is_of_packets(lesson: &Lesson) -> bool {
+    lesson.packets == Packets::TakenApart || lesson.needs.contains(&Need::RawSockets)
+}
 
 fn main() -> ExitCode {
     let mut trials = Vec::new();
-    for lesson in LESSONS {
+    for lesson in lessons_with_packets() {
+        let is_of_packets = is_of_packets(lesson);
+        let lesson = lesson.name;
         let sees = move || can_run(lesson).and_then(|()| sees_the_wire(lesson));
         let has_tshark = move || sees().and_then(|()| works(&["tshark", "--version"]));
         let has_nobody = move || sees().and_then(|()| works(&[NOBODY, &["true"]].concat()));
         let has_shared = move || sees().and_then(|()| works(&[SHARED, &["true"]].concat()));
         let name = |what: &str| format!("{lesson}_{what}");
-        if !OF_PACKETS.contains(&lesson) {
+        if !is_of_packets {
             trials.extend([
                 trial(&name("has_its_packets_in_order_in_a_free_run"), sees, || {
                     in_order_freely(lesson)
@@ -110,7 +105,7 @@ fn wired(wrapper: &[&str], lesson: &[&str]) -> Trace {
         wrapper => through(wrapper, &arguments),
     };
     assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{lesson:?}");
-    sinks::read(&ran.out).unwrap()
+    trace::read(&ran.out).unwrap()
 }
 
 fn packets(trace: &Trace) -> impl Iterator<Item = (usize, &Event, &Packet)> {
@@ -132,7 +127,7 @@ fn is_whole(trace: &Trace) {
 /// No packet stands before its cause, and nothing before the packet that brought it.
 fn is_in_order(lesson: &str, trace: &Trace) {
     is_whole(trace);
-    if !OF_PACKETS.contains(&lesson) {
+    if !is_of_packets(syllabus::named(lesson).unwrap()) {
         Order::default().check(trace);
     }
 }
@@ -224,7 +219,7 @@ fn tshark_agrees(lesson: &str) {
     let file = folder.path().join("run.pcapng");
     let ran = run(playground(&["lesson", lesson, "--view", "json", "--pcap"]).arg(&file));
     assert_eq!((ran.code, &*ran.err), (Some(0), ""));
-    let trace = sinks::read(&ran.out).unwrap();
+    let trace = trace::read(&ran.out).unwrap();
     is_whole(&trace);
     let told: Vec<Vec<String>> =
         packets(&trace).map(|(place, event, packet)| row(&trace, place, event, packet)).collect();
@@ -296,7 +291,7 @@ fn row(trace: &Trace, place: usize, event: &Event, packet: &Packet) -> Vec<Strin
 /// As strace would write it.
 fn written(call: &Call) -> String {
     let fd = call.fd.map(|fd| fd.to_string());
-    let arguments = fd.into_iter().chain(call.arguments.iter().map(sinks::written));
+    let arguments = fd.into_iter().chain(call.arguments.iter().map(Value::to_string));
     format!("{}({})", call.name, arguments.collect::<Vec<_>>().join(", "))
 }
 
@@ -335,7 +330,7 @@ fn unprivileged(lesson: &str) {
     for i in 0..runs(5) {
         let ran = copy.run(&["lesson", lesson, "--wire", "--view", "json"]);
         assert_eq!((ran.code, &*ran.err), (Some(0), ""));
-        let trace = sinks::read(&ran.out).unwrap();
+        let trace = trace::read(&ran.out).unwrap();
         is_whole(&trace);
         is_the_same(&first, &trace.canonical(), i);
     }
@@ -344,7 +339,8 @@ fn unprivileged(lesson: &str) {
 /// Only the packets of the lesson are shown. A network of its own need not cut a stream into
 /// segments as that one does.
 fn shared(lesson: &str) {
-    let place = if Lesson::named(lesson).unwrap().is_about_segments() { SHARED } else { &[] };
+    let segments = syllabus::named(lesson).unwrap().packets == Packets::AsOnEthernet;
+    let place = if segments { SHARED } else { &[] };
     let first = wired(place, &[lesson]).canonical();
     for i in 0..runs(5) {
         let trace = wired(SHARED, &[lesson]);

@@ -1,12 +1,13 @@
 //! How a run is shown: which view, on which page, in which dialect and at which pace.
 
-use crate::error::Error;
-use crate::kernel::descriptor::out_of_the_way;
+use crate::error::{Doing, Error};
+use crate::kernel::files::out_of_the_way;
 use crate::lessons::Lesson;
 use crate::sinks::{
-    self, Conclusion, Dialect, Drawing, Guess, Json, Pace, Rest, Scroll, Sink, Story, Theme,
+    self, Conclusion, Dialect, Drawing, Guess, Json, Pace, Pages, Rest, Story, Theme,
 };
 use crate::terminal;
+use crate::trace::Sink;
 use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{self, Seek, Write};
@@ -58,9 +59,9 @@ pub struct Page {
 }
 
 /// What a run is written on: a file that is open, or standard output.
-pub struct Paper(Option<File>);
+pub struct Target(Option<File>);
 
-impl Paper {
+impl Target {
     /// Whether what was written is gone when something else is.
     pub fn can_be_wiped(&self) -> bool {
         self.0.as_ref().is_some_and(|file| file.metadata().is_ok_and(|data| data.is_file()))
@@ -139,15 +140,15 @@ impl Talk {
 impl Page {
     /// Opens the place to write to.
     pub fn open(&self) -> Result<Box<dyn Write + Send>, Error> {
-        self.paper()?.blank()
+        self.target()?.blank()
     }
 
     /// Opens the place to write to, for one run or more.
-    pub fn paper(&self) -> Result<Paper, Error> {
-        let Some(path) = &self.output else { return Ok(Paper(None)) };
+    pub fn target(&self) -> Result<Target, Error> {
+        let Some(path) = &self.output else { return Ok(Target(None)) };
         let failed =
-            |source| Error::File { doing: "write", path: path.display().to_string(), source };
-        Ok(Paper(Some(out_of_the_way(File::create(path).map_err(failed)?))))
+            |source| Error::File { doing: Doing::Write, path: path.display().to_string(), source };
+        Ok(Target(Some(out_of_the_way(File::create(path).map_err(failed)?))))
     }
 
     fn sink(&self, out: Box<dyn Write + Send>, view: View, guess: Guess) -> Box<dyn Sink> {
@@ -190,7 +191,7 @@ impl Look {
             return Ok(Guess::NotAsked);
         }
         let asked =
-            sinks::ask(&lesson.question.asked(), &mut io::stderr(), &mut io::stdin().lock());
+            sinks::ask(&lesson.question.asked(), &mut terminal::talk(), &mut io::stdin().lock());
         asked.map_err(|source| Error::Output { source })
     }
 
@@ -201,9 +202,9 @@ impl Look {
 
     pub fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
         let Some(rest) = self.rest() else { return self.page.sink(out, self.view, guess) };
-        let scroll = Scroll::new(out);
-        let view = self.page.sink(Box::new(scroll.clone()), self.view, guess);
-        Box::new(vec![view, Box::new(Pace::new(rest, scroll)) as Box<dyn Sink>])
+        let pages = Pages::new(out);
+        let view = self.page.sink(Box::new(pages.clone()), self.view, guess);
+        Box::new(vec![view, Box::new(Pace::new(rest, pages)) as Box<dyn Sink>])
     }
 
     fn rest(&self) -> Option<Rest> {

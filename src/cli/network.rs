@@ -1,8 +1,8 @@
 //! The network that a lesson runs in.
 
 use crate::error::Error;
-use crate::kernel::{loopback, namespace};
-use crate::lessons::Lesson;
+use crate::kernel::network;
+use crate::lessons::{Lesson, Packets};
 use crate::manual::errno::Errno;
 use crate::platform::Need;
 use rustix::process::getuid;
@@ -20,15 +20,15 @@ pub fn own(lesson: &Lesson, for_packets: bool) -> Result<Option<String>, Error> 
         return Ok(None);
     }
     let not_here = |what: &str, error: io::Error| Error::NotHere {
-        lesson: lesson.name.into(),
-        why: format!("{what}: {}", namespace::why(&error)),
+        subject: lesson.subject(),
+        why: format!("{what}: {}", network::why(&error)),
     };
-    match namespace::enter() {
+    match network::enter() {
         Err(error) if lesson.needs.contains(&Need::RawSockets) => {
             Err(not_here("raw sockets want a network of their own, and it was refused", error))
         }
         Err(_) => Ok(None),
-        Ok(()) => loopback::bring_up().map(|()| Some(place(lesson))).map_err(|error| {
+        Ok(()) => network::bring_up().map(|()| Some(place(lesson))).map_err(|error| {
             not_here("the loopback of a network of its own cannot be used", error)
         }),
     }
@@ -37,7 +37,7 @@ pub fn own(lesson: &Lesson, for_packets: bool) -> Result<Option<String>, Error> 
 /// The words for a network of our own, made ready for a lesson.
 fn place(lesson: &Lesson) -> String {
     let alone = "in a network of its own, with nothing in it but loopback";
-    match lesson.is_about_segments().then(loopback::resemble_ethernet) {
+    match (lesson.packets == Packets::AsOnEthernet).then(network::resemble_ethernet) {
         Some(Ok(())) => format!("{alone}; its packets have at most 1500 bytes, as on Ethernet"),
         Some(Err(error)) => {
             let why = Errno::from(&error);

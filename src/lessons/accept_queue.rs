@@ -7,7 +7,7 @@
 //! answer gives up, and leaves SYN-SENT. The two that do not get in are closed before the queue has
 //! room again, for their kernel would try once more.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Condition, Domain, Protocol, Socket, TcpState, Type, at, drop, wait_until};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
@@ -201,6 +201,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("accept_queue.rs"),
     recorded: include_str!("../../lessons/traces/accept-queue.jsonl"),

@@ -5,7 +5,7 @@
 //! first.
 //! `net.ipv4.ip_nonlocal_bind` = 1 would allow that `bind`, and stop the lesson.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{
     Domain, EADDRINUSE, EADDRNOTAVAIL, Protocol, Socket, Type, at, drop, interfaces, read_to_string,
 };
@@ -121,6 +121,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::KernelFiles],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("addresses.rs"),
     recorded: include_str!("../../lessons/traces/addresses.jsonl"),

@@ -1,10 +1,11 @@
-//! TCP carries bytes, not messages: four sends are one recv, one send is two, the tutorial's session
-//! never sees its exit, and a client that does not wait takes a greeting for part of the welcome.
+//! TCP carries bytes, not messages: four sends are one recv, one send is two, the tutorial's
+//! session never sees its exit, and a client that does not wait takes a greeting for part of the
+//! welcome.
 //!
 //! With `--wire` the loopback of its own network resembles an Ethernet: the long word comes in five
 //! segments, and in one without.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Condition, Domain, Protocol, Socket, Type, at, drop, wait_until};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
@@ -194,7 +195,8 @@ pub const LESSON: Lesson = Lesson {
     title: "four sends, one recv",
     lead: "server",
     question: Question {
-        ask: "Four sends: Rose, Think, Babala, exit. Each leaves in a packet of its own, and all have\n\
+        ask: "Four sends: Rose, Think, Babala, exit. Each leaves in a packet of its own, and all \
+              have\n\
               arrived before the server calls recv for the first time. What does that recv give?",
         decided_by: |trace| trace.answers("server", "recv").next(),
         choices: &[
@@ -208,6 +210,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[],
+    packets: Packets::AsOnEthernet,
     file: file!(),
     source: include_str!("byte_stream.rs"),
     recorded: include_str!("../../lessons/traces/byte-stream.jsonl"),

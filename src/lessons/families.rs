@@ -4,7 +4,7 @@
 //! `ip_local_port_range`, so no port that the kernel chooses for a run is the same number.
 //! `connect` on UDP sends nothing.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, EADDRNOTAVAIL, EAFNOSUPPORT, Protocol, SockAddr, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
@@ -118,7 +118,8 @@ pub const LESSON: Lesson = Lesson {
     title: "what an address looks like in memory",
     lead: "program",
     question: Question {
-        ask: "An IPv4 socket is told to bind ::1, the IPv6 address of this machine's own loopback.\n\
+        ask: "An IPv4 socket is told to bind ::1, the IPv6 address of this machine's own \
+              loopback.\n\
               What does the kernel say?",
         decided_by: |trace| trace.answers("program", "bind").nth(3),
         choices: &[
@@ -134,6 +135,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::Ipv6, Need::TemporaryDirectory],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("families.rs"),
     recorded: include_str!("../../lessons/traces/families.jsonl"),

@@ -1,6 +1,6 @@
 //! Messages on top of a stream: lines, and lengths.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
@@ -249,7 +249,8 @@ pub const LESSON: Lesson = Lesson {
     title: "putting the messages back",
     lead: "server",
     question: Question {
-        ask: "你好 is 6 bytes long in UTF-8. A server gets the first 4 of them with one recv, decodes\n\
+        ask: "你好 is 6 bytes long in UTF-8. A server gets the first 4 of them with one recv, \
+              decodes\n\
               them, and sends back what the decoder says. What is it?",
         decided_by: |trace| trace.answers("server", "send").next(),
         choices: &[
@@ -263,6 +264,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("framing.rs"),
     recorded: include_str!("../../lessons/traces/framing.jsonl"),

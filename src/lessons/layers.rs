@@ -3,7 +3,7 @@
 //!
 //! `IP_MTU` and `TCP_MAXSEG` are masked: both belong to the machine.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, EMSGSIZE, Protocol, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
@@ -121,6 +121,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::Ipv6],
+    packets: Packets::TakenApart,
     file: file!(),
     source: include_str!("layers.rs"),
     recorded: include_str!("../../lessons/traces/layers.jsonl"),

@@ -1,5 +1,7 @@
 //! What students read: the lessons, in the order of the syllabus.
 //!
+//! `tests/plain.rs` compiles this very file, too: it names nothing but what a plain program has.
+//!
 //! In this directory `//` speaks to the student and `///` to whoever maintains the lesson.
 
 mod accept_queue;
@@ -20,11 +22,9 @@ mod types;
 mod udp;
 mod unix_socket;
 
-use crate::error::Error;
 use crate::platform::Need;
-use crate::sinks::{self, Sink};
-use crate::stage::{self, Play, Stage, Tapping};
-use crate::trace::{Manner, Playbill, Question, Script, Trace};
+use crate::stage::Stage;
+use crate::trace::Question;
 use std::io;
 
 /// A lesson: ordinary socket code, and what it takes to run and show it.
@@ -37,6 +37,8 @@ pub struct Lesson {
     pub question: Question,
     /// What the machine has to have.
     pub needs: &'static [Need],
+    /// What its packets are there for, if they are shown.
+    pub packets: Packets,
     /// Its source file, as `rustc` names it, and the text of it.
     pub file: &'static str,
     pub source: &'static str,
@@ -44,6 +46,18 @@ pub struct Lesson {
     pub recorded: &'static str,
     /// The part of the first actor.
     pub run: fn(&Stage) -> io::Result<()>,
+}
+
+/// What the packets of a lesson are there for, if they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packets {
+    /// To be seen beside the calls.
+    Shown,
+    /// The first datagram is taken apart at the end.
+    TakenApart,
+    /// It matters how many segments a send becomes: in a network of its own, loopback cuts a stream
+    /// as Ethernet does. By itself it takes much at once.
+    AsOnEthernet,
 }
 
 /// The syllabus.
@@ -66,91 +80,3 @@ pub const LESSONS: &[Lesson] = &[
     raw_icmp::LESSON,
     raw_iphdr::LESSON,
 ];
-
-/// The lessons that end with their first datagram, taken apart, if packets are shown.
-const TAKE_APART: [&str; 1] = ["layers"];
-
-/// The lessons in which it matters how many segments a send becomes.
-const ABOUT_SEGMENTS: [&str; 1] = ["byte-stream"];
-
-impl Lesson {
-    /// The lesson of that name.
-    ///
-    /// # Errors
-    /// There is none. The error knows the lesson whose name is nearest.
-    pub fn named(name: &str) -> Result<&'static Lesson, Error> {
-        LESSONS.iter().find(|lesson| lesson.name == name).ok_or_else(|| {
-            let distance = |lesson: &&Lesson| strsim::damerau_levenshtein(lesson.name, name);
-            let nearest = LESSONS
-                .iter()
-                .min_by_key(distance)
-                .filter(|lesson| distance(lesson) <= lesson.name.len() / 2);
-            Error::NoSuchLesson { name: name.into(), nearest: nearest.map(|lesson| lesson.name) }
-        })
-    }
-
-    /// Whether a network of its own should cut a stream into segments as most networks do. Loopback
-    /// takes much at once.
-    pub fn is_about_segments(&self) -> bool {
-        ABOUT_SEGMENTS.contains(&self.name)
-    }
-
-    /// Its source, cut into steps.
-    pub fn script(&self) -> Script {
-        Script::parse(self.file, self.source)
-    }
-
-    /// Why it cannot run on this machine, as far as can be told before it has tried.
-    ///
-    /// # Errors
-    /// What it needs, and is not there.
-    pub fn can_run(&self) -> Result<(), Error> {
-        match self.needs.iter().find_map(|need| need.missing()) {
-            Some(why) => Err(Error::NotHere { lesson: self.name.into(), why }),
-            None => Ok(()),
-        }
-    }
-
-    /// The stored run, labelled with the reason why it is shown.
-    ///
-    /// # Errors
-    /// It is not what this program stores.
-    pub fn recording(&self, why: &str) -> Result<Trace, Error> {
-        let fails =
-            |why| Error::NotATrace { path: format!("lessons/traces/{}.jsonl", self.name), why };
-        let mut trace = sinks::read(self.recorded).map_err(fails)?;
-        trace.playbill.recorded = Some(why.into());
-        Ok(trace)
-    }
-
-    /// Runs it at `place`, and shows the run to `sink`: with the kernel's own state if `kernel`
-    /// says so, and with the packets if the wire is to be tapped. `free` says why the lanes shall
-    /// not take turns.
-    ///
-    /// # Errors
-    /// Those of [`stage::perform`].
-    pub fn perform(
-        &'static self,
-        place: Option<String>,
-        kernel: bool,
-        free: Option<String>,
-        tapping: Option<Tapping>,
-        sink: Box<dyn Sink>,
-    ) -> (Trace, Result<(), Error>) {
-        let real_time = self.needs.contains(&Need::RealTime);
-        let about_time =
-            real_time.then(|| "this lesson is about time, and time does not wait for turns".into());
-        let playbill = Playbill {
-            lesson: self.name.into(),
-            title: self.title.into(),
-            question: Some(self.question.asked()),
-            manner: about_time.or(free).map_or(Manner::Turns, Manner::Free),
-            place,
-            script: self.script(),
-            ..Playbill::default()
-        };
-        let (lead, question) = (self.lead, Some(&self.question));
-        let dissects = TAKE_APART.contains(&self.name);
-        stage::perform(Play { playbill, kernel, lead, question, tapping, dissects }, self.run, sink)
-    }
-}

@@ -1,6 +1,6 @@
 //! The options of a socket: set, read back, inherited, and what some of them change.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Condition, Domain, Protocol, Socket, Type, at, drop, wait_until};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
@@ -178,6 +178,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("options.rs"),
     recorded: include_str!("../../lessons/traces/options.jsonl"),

@@ -1,10 +1,10 @@
 //! Protocol, two addresses and two ports lead to a socket; a port alone does not.
 //!
 //! `IP_LOCAL_PORT_RANGE` is there from Linux 6.3 on. With a range of two ports the kernel takes
-//! either one first (6.18: 13 times in 20 the second), so the range here is one port: the one that a
-//! client has.
+//! either one first (6.18: 13 times in 20 the second), so the range here is one port: the one that
+//! a client has.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{
     Domain, EADDRINUSE, EADDRNOTAVAIL, ETIMEDOUT, Protocol, SockAddr, Socket, Type, at, drop,
     read_to_string,
@@ -150,6 +150,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::KernelFiles, Need::OwnNetwork],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("ports.rs"),
     recorded: include_str!("../../lessons/traces/ports.jsonl"),

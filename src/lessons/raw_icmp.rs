@@ -6,7 +6,7 @@
 //! (`DGRAM` with `ICMPV4`) stands in the chapter only: whether it can be made depends on
 //! `ping_group_range`.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
@@ -149,7 +149,8 @@ pub const LESSON: Lesson = Lesson {
     title: "ping by hand",
     lead: "pinger",
     question: Question {
-        ask: "From 127.0.0.1 a raw socket sends one echo request, a ping, to 127.0.0.7: an address of\n\
+        ask: "From 127.0.0.1 a raw socket sends one echo request, a ping, to 127.0.0.7: an \
+              address of\n\
               this machine, too. Then it receives. Where does the first packet come from?",
         decided_by: |trace| trace.answers("pinger", "recvfrom").next(),
         choices: &[
@@ -165,6 +166,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::RawSockets, Need::OwnNetwork],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("raw_icmp.rs"),
     recorded: include_str!("../../lessons/traces/raw-icmp.jsonl"),

@@ -5,7 +5,7 @@
 //! `raw(7)` says that a socket of `IPPROTO_RAW` never receives; measured, it receives
 //! packets that say 255 in their header.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
@@ -104,7 +104,8 @@ pub const LESSON: Lesson = Lesson {
     lead: "forger",
     question: Question {
         ask: "A program writes an IP header by hand: a wrong total length, a wrong checksum, and\n\
-              127.9.9.9 as the sender, where no socket is. It sends this to 127.0.0.1. What arrives?",
+              127.9.9.9 as the sender, where no socket is. It sends this to 127.0.0.1. What \
+              arrives?",
         decided_by: |trace| trace.answers("forger", "recvfrom").next(),
         choices: &[
             Choice("Nothing: such a packet is thrown away.", |answer| !answer.succeeded()),
@@ -117,6 +118,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::RawSockets, Need::OwnNetwork],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("raw_iphdr.rs"),
     recorded: include_str!("../../lessons/traces/raw-iphdr.jsonl"),

@@ -1,9 +1,10 @@
-//! Connections that keep messages apart. `MSG_EOR` is not reported on `AF_UNIX`, so no step shows it.
+//! Connections that keep messages apart. `MSG_EOR` is not reported on `AF_UNIX`, so no step shows
+//! it.
 //!
 //! The server finds all four records in its queue when it has accepted, so it sleeps once only, in
 //! accept.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, EAGAIN, MSG_TRUNC, SockAddr, Socket, Type, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
@@ -160,6 +161,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::TemporaryDirectory],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("seqpacket.rs"),
     recorded: include_str!("../../lessons/traces/seqpacket.jsonl"),

@@ -1,6 +1,6 @@
 //! The tutorial's dialogue, Rose, Think, Babala, exit: and who chose the client's port.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
@@ -142,6 +142,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("tcp_client.rs"),
     recorded: include_str!("../../lessons/traces/tcp-client.jsonl"),

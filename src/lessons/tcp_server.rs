@@ -1,6 +1,6 @@
 //! The tutorial's server up to its first client: what changes at each of the four calls.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, ECONNREFUSED, ETIMEDOUT, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
@@ -116,6 +116,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("tcp_server.rs"),
     recorded: include_str!("../../lessons/traces/tcp-server.jsonl"),

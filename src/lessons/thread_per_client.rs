@@ -1,6 +1,6 @@
 //! Why the tutorial gives each client a thread, and how such a server is stopped.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
@@ -233,6 +233,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("thread_per_client.rs"),
     recorded: include_str!("../../lessons/traces/thread-per-client.jsonl"),

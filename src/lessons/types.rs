@@ -4,7 +4,7 @@
 //! `AF_INET` with `SOCK_RAW` is left out: it belongs to raw-icmp, and with a protocol its error
 //! depends on the privileges.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, EAGAIN, ECONNREFUSED, MSG_DONTWAIT, Protocol, Socket, Type, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
@@ -137,6 +137,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("types.rs"),
     recorded: include_str!("../../lessons/traces/types.jsonl"),

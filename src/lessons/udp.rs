@@ -5,7 +5,7 @@
 //! get it with a wildcard. The news of it is awaited in `recv`, for under load it may come after
 //! `send` has returned.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, MSG_DONTWAIT, MSG_TRUNC, Protocol, SockAddr, Socket, Type, at, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
@@ -146,7 +146,8 @@ pub const LESSON: Lesson = Lesson {
     title: "datagrams: no stream, no promise",
     lead: "program",
     question: Question {
-        ask: "A receiver has room for a few small datagrams, and reads none of them. You send it eight.\n\
+        ask: "A receiver has room for a few small datagrams, and reads none of them. You send it \
+              eight.\n\
               The last one is the word eight. What does its send return?",
         decided_by: |trace| trace.answers("program", "sendto").nth(10),
         choices: &[
@@ -156,6 +157,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::OwnNetwork],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("udp.rs"),
     recorded: include_str!("../../lessons/traces/udp.jsonl"),

@@ -3,7 +3,7 @@
 //!
 //! The abstract name is the path of the file, so no two runs have the same one.
 
-use super::Lesson;
+use super::{Lesson, Packets};
 use crate::net::{Domain, EADDRINUSE, ENOENT, SockAddr, Socket, Type, drop};
 use crate::platform::Need;
 use crate::stage::Stage;
@@ -172,6 +172,7 @@ pub const LESSON: Lesson = Lesson {
         ],
     },
     needs: &[Need::TemporaryDirectory],
+    packets: Packets::Shown,
     file: file!(),
     source: include_str!("unix_socket.rs"),
     recorded: include_str!("../../lessons/traces/unix-socket.jsonl"),

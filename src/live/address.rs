@@ -1,7 +1,8 @@
 //! The addresses that a user means.
 
 use crate::error::Error;
-use std::io::{self, Write};
+use crate::terminal::say;
+use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 
 /// Every address that `given` stands for, in the order in which the system names them:
@@ -37,6 +38,6 @@ fn explain(given: &str, error: &io::Error) -> String {
 /// Says in one line what is done with an address, if it lies beyond this machine's own loopback.
 pub fn announce(address: &SocketAddr, what: &str) {
     if !address.ip().to_canonical().is_loopback() {
-        writeln!(io::stderr(), "Beyond loopback: {address} is not only this machine. {what}").ok();
+        say(&format!("Beyond loopback: {address} is not only this machine. {what}"));
     }
 }

@@ -1,14 +1,14 @@
 //! A listener for one real client of yours: nc, curl, a browser, Python.
 
 use crate::error::Error;
-use crate::kernel::{owner, state};
+use crate::kernel::{AcceptQueue, owner, socket};
 use crate::net::{Domain, Protocol, SockAddr, Socket, Type, drop};
 use crate::stage::{Live, Stage, ask_observer};
 use crate::terminal::say;
 use crate::trace::Table;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::AsRawFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -77,7 +77,8 @@ impl Listen {
         super::announce(&address, "Anyone who can reach it may connect.");
         let (host, port) = (address.ip(), address.port());
         say(&format!(
-            "Listening on {address}. Try in another terminal: nc {host} {port}, or curl http://{address}/."
+            "Listening on {address}. Try in another terminal: nc {host} {port}, or curl \
+             http://{address}/."
         ));
     }
 
@@ -87,10 +88,11 @@ impl Listen {
         let began = Instant::now();
         let mut before = None;
         while began.elapsed() < self.hold {
-            let now = queue(listener.as_raw_fd());
+            let fd = listener.as_raw_fd();
+            let now = ask_observer(move || socket::accept_queue(fd)).ok();
             if now != before {
                 before = now;
-                let Some((waiting, limit)) = now else { break };
+                let Some(AcceptQueue { waiting, limit }) = now else { break };
                 let second = format!("{:.1}", began.elapsed().as_secs_f64());
                 say(&format!(
                     "After {second} s: {waiting} waiting for accept, the limit is {limit}."
@@ -105,13 +107,4 @@ impl Listen {
         let owner = owner::of(self.address);
         io::Error::other(Error::Bind { command: Self::NAME, address: self.address, source, owner })
     }
-}
-
-/// How many connections wait on a listener, and the limit: `TCP_INFO` calls them `tcpi_unacked` and
-/// `tcpi_sacked`.
-fn queue(listener: RawFd) -> Option<(u32, u32)> {
-    let info = ask_observer(move || {
-        state::tcp_info(listener).map(|info| (info.tcpi_unacked, info.tcpi_sacked))
-    });
-    info.ok()
 }

@@ -3,7 +3,7 @@
 use super::again;
 use super::clients::{Clients, Number, Summary};
 use crate::error::Error;
-use crate::kernel::{limits, owner};
+use crate::kernel::{files, owner};
 use crate::net::{
     Domain, ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM, Protocol, Socket, Type, drop,
 };
@@ -182,7 +182,7 @@ impl Serve {
         say(&format!(
             "Listening on {address}. Try: playground connect {address}. Ctrl-C stops it."
         ));
-        match limits::raise_open_files() {
+        match files::raise_limit() {
             Ok(files) => say(&format!("There is room for {} clients.", self.fits(files))),
             Err(error) => say(&format!("The limit of open files stays as it is ({error}).")),
         }
@@ -190,7 +190,7 @@ impl Serve {
 
     /// How many clients fit: each takes a descriptor.
     fn fits(&self, files: u64) -> u64 {
-        files.saturating_sub(limits::open_files()).min(self.max_clients as u64)
+        files.saturating_sub(files::how_many_are_open()).min(self.max_clients as u64)
     }
 }
 

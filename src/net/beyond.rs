@@ -1,9 +1,11 @@
 //! The options that Linux has and socket2 has not, or has under another name.
 
 use super::Socket;
-use super::linux::{self, AcceptQueue, PeerCredentials, TcpInfo};
+use super::linux::{self, PeerCredentials};
 use super::socket::done;
+use crate::kernel::{AcceptQueue, TcpInfo, socket as kernel};
 use crate::manual::options::{self as manual, Opt};
+use crate::sentence;
 use crate::stage::witness;
 use crate::trace::{Bytes, Value};
 use socket2::Type;
@@ -34,8 +36,9 @@ impl Socket {
     pub fn peer_credentials(&self) -> io::Result<PeerCredentials> {
         let call = || self.setting("getsockopt", &manual::SO_PEERCRED);
         let answer = |peer: &PeerCredentials| {
-            let words = format!("pid {}, uid {}, gid {}", peer.pid, peer.uid, peer.gid);
-            vec![Value::Constant(words.into()).of_this_run()]
+            let PeerCredentials { pid, uid, gid } = peer;
+            let words = sentence!("pid {pid}, uid {uid}, gid {gid}", pid, uid, gid);
+            vec![Value::Words(words).of_this_run()]
         };
         witness(Location::caller(), call, || linux::peer_credentials(self.inner()), answer)
     }
@@ -51,7 +54,7 @@ impl Socket {
     /// room for them.
     #[track_caller]
     pub fn drops(&self) -> io::Result<u32> {
-        self.number(&manual::SO_MEMINFO, || linux::drops(self.inner()))
+        self.number(&manual::SO_MEMINFO, || kernel::drops(self.fd()))
     }
 
     /// `TCP_INFO` of `tcp(7)`: what the kernel counts about the connection.
@@ -59,13 +62,15 @@ impl Socket {
     pub fn tcp_info(&self) -> io::Result<TcpInfo> {
         let call = || self.setting("getsockopt", &manual::TCP_INFO);
         let answer = |info: &TcpInfo| {
-            let words = format!(
-                "data segments: {} in, {} out",
-                info.data_segments_in, info.data_segments_out
+            let TcpInfo { data_segments_in, data_segments_out } = info;
+            let words = sentence!(
+                "data segments: {data_segments_in} in, {data_segments_out} out",
+                data_segments_in,
+                data_segments_out
             );
-            vec![Value::Constant(words.into()).of_this_machine()]
+            vec![Value::Words(words).of_this_machine()]
         };
-        witness(Location::caller(), call, || linux::tcp_info(self.inner()), answer)
+        witness(Location::caller(), call, || kernel::tcp_info(self.fd()), answer)
     }
 
     /// `TCP_INFO` of `tcp(7)`, of a listener: how many connections wait to be accepted, and the
@@ -74,18 +79,18 @@ impl Socket {
     pub fn accept_queue(&self) -> io::Result<AcceptQueue> {
         let call = || self.setting("getsockopt", &manual::TCP_INFO);
         let answer = |queue: &AcceptQueue| {
-            let waiting = Value::Constant(format!("{} waiting", queue.waiting).into());
-            let limit = Value::Constant(format!("limit {}", queue.limit).into());
-            vec![waiting, limit.of_this_machine()]
+            let waiting = sentence!("{waiting} waiting", waiting = queue.waiting);
+            let limit = sentence!("limit {limit}", limit = queue.limit);
+            vec![Value::Words(waiting), Value::Words(limit).of_this_machine()]
         };
-        witness(Location::caller(), call, || linux::accept_queue(self.inner()), answer)
+        witness(Location::caller(), call, || kernel::accept_queue(self.fd()), answer)
     }
 
     /// `IP_LOCAL_PORT_RANGE` of `ip(7)`, set with `setsockopt(2)`: which ports the kernel may
     /// choose from.
     #[track_caller]
     pub fn set_local_port_range(&self, first: u16, last: u16) -> io::Result<()> {
-        let range = Value::Constant(format!("{first} to {last}").into()).of_this_run();
+        let range = Value::Words(sentence!("{first} to {last}", first, last)).of_this_run();
         let call = || self.setting("setsockopt", &manual::IP_LOCAL_PORT_RANGE).with(range);
         let set = || linux::set_local_port_range(self.inner(), first, last);
         witness(Location::caller(), call, set, done)

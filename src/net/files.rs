@@ -1,5 +1,6 @@
 //! What the kernel tells in other ways than by a socket.
 
+use crate::sentence;
 use crate::stage::{ask_observer, witness};
 use crate::trace::{Bytes, Call, Value};
 use std::fmt;
@@ -43,7 +44,7 @@ impl fmt::Display for Interface {
 pub fn interfaces() -> io::Result<Vec<Interface>> {
     let answer = |interfaces: &Vec<Interface>| {
         let all: Vec<String> = interfaces.iter().map(Interface::to_string).collect();
-        vec![Value::Constant(all.join(", ").into()).of_this_machine()]
+        vec![Value::Words(sentence!("{all}", all = all.join(", "))).of_this_machine()]
     };
     witness(Location::caller(), || Call::new("getifaddrs"), || ask_observer(list), answer)
 }

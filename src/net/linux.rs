@@ -2,7 +2,8 @@
 //!
 //! `tests/plain.rs` compiles this very file, too.
 
-use crate::kernel::{option, state};
+use crate::kernel::socket::{number, set_number};
+use crate::manual::options::IP_LOCAL_PORT_RANGE;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg, sockopt,
@@ -22,24 +23,6 @@ pub struct PeerCredentials {
     pub gid: u32,
 }
 
-/// A part of `TCP_INFO` of `tcp(7)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TcpInfo {
-    /// How many segments with data it has received.
-    pub data_segments_in: u32,
-    /// How many segments with data it has sent.
-    pub data_segments_out: u32,
-}
-
-/// The queue of a listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AcceptQueue {
-    /// How many connections wait to be accepted.
-    pub waiting: u32,
-    /// What was asked of `listen(2)`, or what the administrator allows if that is less.
-    pub limit: u32,
-}
-
 /// `SO_PEERCRED` of `unix(7)`: as it was when the two ends were connected.
 pub fn peer_credentials(socket: impl AsFd) -> io::Result<PeerCredentials> {
     let peer = sockopt::socket_peercred(socket)?;
@@ -53,53 +36,28 @@ pub fn mtu(socket: impl AsFd) -> io::Result<u32> {
     Ok(sockopt::ip_mtu(socket)?)
 }
 
-/// `TCP_INFO` of `tcp(7)`.
-pub fn tcp_info(socket: impl AsFd) -> io::Result<TcpInfo> {
-    let info = state::tcp_info(socket.as_fd().as_raw_fd())?;
-    Ok(TcpInfo {
-        data_segments_in: info.tcpi_data_segs_in,
-        data_segments_out: info.tcpi_data_segs_out,
-    })
-}
-
-/// `TCP_INFO` of `tcp(7)`. Of a listener it counts other things, in the same places.
-pub fn accept_queue(socket: impl AsFd) -> io::Result<AcceptQueue> {
-    let info = state::tcp_info(socket.as_fd().as_raw_fd())?;
-    Ok(AcceptQueue { waiting: info.tcpi_unacked, limit: info.tcpi_sacked })
-}
-
-/// `SO_MEMINFO` of `linux/sock_diag.h`: how many datagrams were dropped because the buffer was
-/// full.
-pub fn drops(socket: impl AsFd) -> io::Result<u32> {
-    state::drops(socket.as_fd().as_raw_fd())
-}
-
 /// `IPV6_HDRINCL` of `ipv6(7)`. socket2 0.6.5 sets it, but reads another option: its getter asks
 /// for `IP_HDRINCL`, which has another number.
 pub fn header_included_v6(socket: &socket2::Socket) -> io::Result<bool> {
-    // SAFETY: it is a number.
-    let included: libc::c_int =
-        unsafe { option::get(socket.as_raw_fd(), libc::IPPROTO_IPV6, libc::IPV6_HDRINCL)? };
-    Ok(included != 0)
+    Ok(number(socket.as_raw_fd(), libc::IPPROTO_IPV6, libc::IPV6_HDRINCL)? != 0)
 }
 
 /// `IP_LOCAL_PORT_RANGE` of `ip(7)`: the first and the last port that the kernel may choose.
 pub fn set_local_port_range(socket: impl AsFd, first: u16, last: u16) -> io::Result<()> {
-    const IP_LOCAL_PORT_RANGE: i32 = 51;
     let range = (u32::from(last) << 16 | u32::from(first)).cast_signed();
-    option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE, range)
+    set_number(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE.number, range)
 }
 
 /// `IP_RECVERR` of `ip(7)`: whether errors that packets report are given to a socket that is not
 /// connected, too.
 pub fn set_receive_errors(socket: impl AsFd, receive: bool) -> io::Result<()> {
-    option::set(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, libc::IP_RECVERR, receive.into())
+    set_number(socket.as_fd().as_raw_fd(), libc::IPPROTO_IP, libc::IP_RECVERR, receive.into())
 }
 
 /// `TCP_DEFER_ACCEPT` of `tcp(7)`: for how many seconds a connection on which nothing has arrived
 /// is kept from `accept(2)`.
 pub fn set_defer_accept(socket: impl AsFd, seconds: u16) -> io::Result<()> {
-    option::set(
+    set_number(
         socket.as_fd().as_raw_fd(),
         libc::IPPROTO_TCP,
         libc::TCP_DEFER_ACCEPT,

@@ -21,11 +21,12 @@ mod wait;
 
 pub use address::at;
 pub use files::{Interface, interfaces, read_to_string};
-pub use linux::{AcceptQueue, PeerCredentials, TcpInfo};
+pub use linux::PeerCredentials;
 pub use options::{OPTIONS, SocketOption};
 pub use socket::{Socket, drop};
 pub use wait::wait_until;
 
+pub use crate::kernel::{AcceptQueue, TcpInfo};
 pub use crate::trace::{Condition, TcpState};
 pub use libc::{
     EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNABORTED, ECONNREFUSED,

@@ -6,6 +6,7 @@ use crate::manual::options::{
     SO_SNDBUF, TCP_CONGESTION, TCP_KEEPCNT, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_MAXSEG,
     TCP_NOTSENT_LOWAT,
 };
+use crate::sentence;
 use crate::trace::{Bytes, Value};
 use std::io;
 use std::net::Ipv4Addr;
@@ -52,7 +53,7 @@ impl Setting for Option<Duration> {
     /// No time is no limit; without SO_LINGER it is the same as "off".
     fn shown(&self, opt: &Opt) -> Value {
         match self {
-            None if *opt == SO_LINGER => constant("off"),
+            None if *opt == SO_LINGER => Value::Words(sentence!("off")),
             time => Value::Time(*time),
         }
     }
@@ -60,7 +61,7 @@ impl Setting for Option<Duration> {
 
 impl Setting for Ipv4Addr {
     fn shown(&self, _: &Opt) -> Value {
-        Value::Constant(self.to_string().into())
+        Value::Words(sentence!("{address}", address = self))
     }
 }
 
@@ -74,7 +75,7 @@ impl Setting for Vec<u8> {
 
 impl Setting for Option<Vec<u8>> {
     fn shown(&self, opt: &Opt) -> Value {
-        self.as_ref().map_or(constant("none"), |bytes| bytes.shown(opt))
+        self.as_ref().map_or(Value::Words(sentence!("none")), |bytes| bytes.shown(opt))
     }
 }
 

@@ -1,8 +1,10 @@
 //! The socket that lessons use.
 
 use super::{guard, names};
+use crate::manual::flags::NONBLOCK;
 use crate::stage::{witness, witness_names};
 use crate::trace::{Bytes, Call, Value};
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use socket2::{Domain, Protocol, SockAddr, Type};
 use std::io;
 use std::mem::ManuallyDrop;
@@ -142,8 +144,7 @@ impl Socket {
     pub fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
         let at = Location::caller();
         let before = self.flags(at)?;
-        let after =
-            if nonblocking { before | libc::O_NONBLOCK } else { before & !libc::O_NONBLOCK };
+        let after = if nonblocking { before | NONBLOCK } else { before & !NONBLOCK };
         if after == before {
             return Ok(());
         }
@@ -151,21 +152,13 @@ impl Socket {
             let flags = names::file_flags(after);
             self.call("fcntl").with(Value::Constant("F_SETFL".into())).with(flags)
         };
-        // SAFETY: the socket is open, and F_SETFL touches no memory.
-        let set = || match unsafe { libc::fcntl(self.fd(), libc::F_SETFL, after) } {
-            0 => Ok(()),
-            _ => Err(io::Error::last_os_error()),
-        };
+        let set = || Ok(fcntl_setfl(self.inner(), OFlags::from_bits_retain(after as u32))?);
         witness(at, call, set, done)
     }
 
     fn flags(&self, at: &Location) -> io::Result<i32> {
         let call = || self.call("fcntl").with(Value::Constant("F_GETFL".into()));
-        // SAFETY: the socket is open, and F_GETFL touches no memory.
-        let get = || match unsafe { libc::fcntl(self.fd(), libc::F_GETFL) } {
-            -1 => Err(io::Error::last_os_error()),
-            flags => Ok(flags),
-        };
+        let get = || Ok(fcntl_getfl(self.inner())?.bits() as i32);
         witness(at, call, get, |&flags| vec![names::file_flags(flags)])
     }
 

@@ -1,6 +1,6 @@
 //! What this machine allows, and which lessons that affects.
 
-use crate::kernel::{namespace, thread};
+use crate::kernel::{Thread, network};
 use crate::lessons::{LESSONS, Lesson};
 use crate::manual::errno::Errno;
 use crate::net::{Domain, Protocol, Socket, Type, at, drop, read_to_string};
@@ -75,7 +75,7 @@ fn tcp() -> Result<String, String> {
 }
 
 fn turns() -> Result<String, String> {
-    answer(thread::can_be_watched())
+    answer(Thread::can_be_watched())
 }
 
 fn ipv6() -> Result<String, String> {
@@ -102,7 +102,7 @@ fn raw() -> Result<String, String> {
 
 /// A process cannot come back from such a network, so another one tries.
 fn own_network() -> Result<String, String> {
-    namespace::can_be_entered().map(|()| String::new()).map_err(|error| namespace::why(&error))
+    network::can_be_entered().map(|()| String::new()).map_err(|error| network::why(&error))
 }
 
 fn answer(tried: io::Result<()>) -> Result<String, String> {

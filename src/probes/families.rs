@@ -1,6 +1,6 @@
 //! Which address families this machine has, tried one by one.
 
-use crate::error::Error;
+use crate::error::{Error, Subject};
 use crate::manual::errno::Errno;
 use crate::manual::families::{FAMILIES, Family};
 use crate::manual::types::type_name;
@@ -60,16 +60,15 @@ impl Families {
     /// What the kernel has loaded, if only that shall be asked for.
     fn loaded(&self) -> io::Result<Option<String>> {
         if !self.loaded_only {
-            say(
-                "Asking for a family may make the kernel load its module. --loaded-only asks for what is there.",
-            );
+            say("Asking for a family may make the kernel load its module. --loaded-only asks for \
+                 what is there.");
             return Ok(None);
         }
 
         // The kernel lists the protocols that it has loaded, and each belongs to a family.
         read_to_string(PROTOCOLS).map(Some).map_err(|error| {
             let why = format!("{PROTOCOLS} cannot be read: {}", Errno::from(&error));
-            io::Error::other(Error::CommandNotHere { name: Self::NAME.into(), why })
+            io::Error::other(Error::NotHere { subject: Subject::Command(Self::NAME.into()), why })
         })
     }
 }

@@ -4,12 +4,10 @@
 use crate::manual::errno::Errno;
 use crate::manual::families::Family;
 use crate::manual::types::type_name;
-use crate::net::{Domain, OPTIONS, Protocol, SockAddr, Socket, SocketOption, Type};
-use crate::sinks::written;
+use crate::net::{Domain, OPTIONS, Protocol, SockAddr, Socket, SocketOption, Type, at};
 use crate::stage::{Live, Stage};
 use crate::trace::{Table, Value};
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Reads and sets every option that socket2 has, on sockets of one family and type.
 pub struct Options {
@@ -62,8 +60,10 @@ impl Live for Options {
 }
 
 const NOTES: [&str; 4] = [
-    "Read back: the value after it was set, or the error. Linux doubles buffer sizes, and has floors and limits.",
-    "After accept: \"inherited\" if the accepted socket has the listener's value and would not have it otherwise.",
+    "Read back: the value after it was set, or the error. Linux doubles buffer sizes, and has \
+     floors and limits.",
+    "After accept: \"inherited\" if the accepted socket has the listener's value and would not \
+     have it otherwise.",
     "ENOPROTOOPT and EOPNOTSUPP say that sockets of this family and type have no such option.",
     "A dash: it cannot be set, or nothing of that kind happens to such a socket.",
 ];
@@ -80,7 +80,7 @@ impl Options {
             return Ok([default, "-".into(), "-".into(), "-".into()]);
         };
         if let Err(error) = done {
-            return Ok([default, written(&asked), name(&error), "-".into()]);
+            return Ok([default, asked.to_string(), name(&error), "-".into()]);
         }
         let now = option.get(&socket);
 
@@ -90,14 +90,14 @@ impl Options {
             }
             _ => "-".into(),
         };
-        Ok([default, written(&asked), told(now), accepted])
+        Ok([default, asked.to_string(), told(now), accepted])
     }
 
     /// The kernel knows the protocol by the family and the type, but for raw sockets.
     fn protocol(&self) -> Option<Protocol> {
-        match (self.kind, self.family.number) {
-            (Type::RAW, libc::AF_INET) => Some(Protocol::ICMPV4),
-            (Type::RAW, libc::AF_INET6) => Some(Protocol::ICMPV6),
+        match (self.kind, self.family.name) {
+            (Type::RAW, "AF_INET") => Some(Protocol::ICMPV4),
+            (Type::RAW, "AF_INET6") => Some(Protocol::ICMPV6),
             _ => None,
         }
     }
@@ -124,7 +124,7 @@ impl Options {
             () if accepted == usual && accepted == *now => "the same".into(),
             () if accepted == *now => "inherited".into(),
             () if accepted == usual => "not inherited".into(),
-            () => written(&accepted),
+            () => accepted.to_string(),
         })
     }
 
@@ -143,9 +143,9 @@ impl Options {
 
     /// The kernel chooses: a free port, or for AF_UNIX a name that is no file.
     fn any_address(&self) -> io::Result<SockAddr> {
-        match self.family.number {
-            libc::AF_INET => Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()),
-            libc::AF_INET6 => Ok(SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into()),
+        match self.family.name {
+            "AF_INET" => Ok(at("127.0.0.1", 0)),
+            "AF_INET6" => Ok(at("::1", 0)),
             _ => SockAddr::unix(""),
         }
     }
@@ -153,7 +153,7 @@ impl Options {
 
 /// The value, or the name of the error.
 fn told(answer: io::Result<Value>) -> String {
-    answer.map_or_else(|error| name(&error), |value| written(&value))
+    answer.map_or_else(|error| name(&error), |value| value.to_string())
 }
 
 fn name(error: &io::Error) -> String {

@@ -1,14 +1,14 @@
 //! The views that are drawn when the run is over.
 
-use super::{Sink, ladder, svg};
-use crate::trace::{Ending, Event, Playbill, Trace};
+use super::picture::{ladder, svg};
+use crate::trace::{Ending, Event, Playbill, Sink, Trace};
 use std::io::{self, Write};
 
 /// Keeps a run, and draws it at its end.
 pub struct Drawing<W> {
     out: W,
     trace: Trace,
-    draw: fn(&Trace) -> io::Result<String>,
+    draw: fn(&Trace) -> String,
 }
 
 impl<W: Write> Drawing<W> {
@@ -22,7 +22,7 @@ impl<W: Write> Drawing<W> {
         Drawing::new(out, svg::document)
     }
 
-    fn new(out: W, draw: fn(&Trace) -> io::Result<String>) -> Drawing<W> {
+    fn new(out: W, draw: fn(&Trace) -> String) -> Drawing<W> {
         Drawing { out, trace: Trace::new(Playbill::default()), draw }
     }
 }
@@ -40,7 +40,7 @@ impl<W: Write + Send> Sink for Drawing<W> {
 
     fn closes(&mut self, ending: &Ending) -> io::Result<()> {
         self.trace.ending = Some(ending.clone());
-        self.out.write_all((self.draw)(&self.trace)?.as_bytes())?;
+        self.out.write_all((self.draw)(&self.trace).as_bytes())?;
         self.out.flush()
     }
 }

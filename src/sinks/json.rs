@@ -1,11 +1,7 @@
 //! A run as JSON, one object a line. `lessons/trace-format.md` describes it.
 
-use super::Sink;
 use crate::harmless::is_harmful;
-use crate::trace::{Ending, Event, Playbill, Trace};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use crate::trace::{Ending, Event, Part, Playbill, Sink};
 use std::io::{self, Write};
 
 /// Writes each part of a run as a line of JSON, as it happens.
@@ -13,15 +9,6 @@ pub struct Json<W> {
     out: W,
     /// Whether only the ending is written, with what the run found out.
     ending_only: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Part<'a> {
-    Opens(&'a Playbill),
-    Closes(&'a Ending),
-    #[serde(untagged)]
-    Event(&'a Event),
 }
 
 impl<W: Write> Json<W> {
@@ -38,7 +25,7 @@ impl<W: Write> Json<W> {
         if self.ending_only && !matches!(part, Part::Closes(_)) {
             return Ok(());
         }
-        let mut line = harmless_json(&serde_json::to_string(&part)?);
+        let mut line = harmless_json(&part.line()?);
         line.push('\n');
         self.out.write_all(line.as_bytes())?;
         self.out.flush()
@@ -69,62 +56,4 @@ impl<W: Write + Send> Sink for Json<W> {
     fn closes(&mut self, ending: &Ending) -> io::Result<()> {
         self.line(Part::Closes(ending))
     }
-}
-
-/// Reads a stored run back. A recording that was cut off between two lines is a run without an
-/// ending.
-///
-/// # Errors
-/// Says which line is not what it should be.
-pub fn read(text: &str) -> Result<Trace, String> {
-    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let (_, first) = lines.next().ok_or("it is empty")?;
-    let mut trace = Trace::new(playbill(first)?);
-    for (number, line) in lines {
-        let fails = |why: String| format!("line {}: {why}", number + 1);
-        if trace.ending.is_some() {
-            return Err(fails("the run has ended before".into()));
-        }
-        let mut object: Value = parse(line).map_err(fails)?;
-        match object.get_mut("closes") {
-            Some(ending) => trace.ending = Some(parts(ending.take()).map_err(fails)?),
-            None => trace.events.push(parts(object).map_err(fails)?),
-        }
-    }
-    check(trace)
-}
-
-fn playbill(line: &str) -> Result<Playbill, String> {
-    let fails = |why: String| format!("line 1: {why}");
-    let mut object: Value = parse(line).map_err(fails)?;
-    let opens = object.get_mut("opens").ok_or("line 1 does not open a run (no \"opens\")")?;
-    match opens.get("version").and_then(Value::as_u64) {
-        Some(version) if version == u64::from(Playbill::VERSION) => {
-            parts(opens.take()).map_err(fails)
-        }
-        Some(version) => {
-            Err(format!("it is of version {version}, and I read version {}", Playbill::VERSION))
-        }
-        None => Err("line 1 does not say which version it is of".into()),
-    }
-}
-
-/// A verdict points into the trace: both of its places have to be there.
-fn check(trace: Trace) -> Result<Trace, String> {
-    let Some(verdict) = trace.ending.as_ref().and_then(|ending| ending.verdict) else {
-        return Ok(trace);
-    };
-    let choices = trace.playbill.question.as_ref().map_or(0, |question| question.choices.len());
-    match verdict.choice < choices && verdict.proof < trace.events.len() {
-        true => Ok(trace),
-        false => Err("its verdict points at a choice or an event that is not there".into()),
-    }
-}
-
-fn parse(line: &str) -> Result<Value, String> {
-    serde_json::from_str(line).map_err(|error| format!("not JSON: {error}"))
-}
-
-fn parts<T: DeserializeOwned>(object: Value) -> Result<T, String> {
-    serde_json::from_value(object).map_err(|error| error.to_string())
 }

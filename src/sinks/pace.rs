@@ -1,8 +1,7 @@
 //! Time to read: a rest before each step, and a way back to what was shown before.
 
-use super::Sink;
-use crate::terminal::{self, Key, Quit};
-use crate::trace::{Bookmarks, Ending, Event, Fact, Playbill};
+use crate::terminal::{self, Key, Quit, say};
+use crate::trace::{Bookmarks, Ending, Event, Fact, Playbill, Sink};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,21 +19,21 @@ pub enum Rest {
 pub struct Pace {
     rest: Rest,
     /// What was shown, cut where it rested.
-    pages: Vec<Vec<u8>>,
-    scroll: Scroll,
+    shown: Vec<Vec<u8>>,
+    pages: Pages,
     bookmarks: Bookmarks,
     /// Nobody presses keys any more.
     alone: bool,
 }
 
 impl Pace {
-    /// `scroll` is where the sink before it writes to.
-    pub fn new(rest: Rest, scroll: Scroll) -> Pace {
-        Pace { rest, pages: Vec::new(), scroll, bookmarks: Bookmarks::default(), alone: false }
+    /// `pages` is where the sink before it writes to.
+    pub fn new(rest: Rest, pages: Pages) -> Pace {
+        Pace { rest, shown: Vec::new(), pages, bookmarks: Bookmarks::default(), alone: false }
     }
 
     fn rest(&mut self) -> io::Result<()> {
-        self.pages.push(self.scroll.turn());
+        self.shown.push(self.pages.turn());
         match self.rest {
             #[expect(clippy::disallowed_methods, reason = "time to read is what was asked for")]
             Rest::For(time) => std::thread::sleep(time),
@@ -46,25 +45,23 @@ impl Pace {
 
     /// Waits for the key that goes on. On the way, pages may be shown again.
     fn wait_for_key(&mut self) -> io::Result<()> {
-        let last = self.pages.len() - 1;
+        let last = self.shown.len() - 1;
         let mut at = last;
         loop {
-            let mut talk = io::stderr();
-            let key = terminal::key(|| _ = write!(io::stderr(), "{}", terminal::prompt()));
-            writeln!(talk).ok();
+            let key = terminal::key();
             match key {
                 Key::Next if at == last => return Ok(()),
                 Key::Next => at += 1,
                 Key::Back => at = at.saturating_sub(1),
                 Key::Quit => return Err(io::Error::other(Quit)),
                 Key::None => {
-                    writeln!(talk, "The input has ended: going on without pauses.").ok();
+                    say("The input has ended: going on without pauses.");
                     self.alone = true;
                     return Ok(());
                 }
             }
-            writeln!(talk, "(Step {} of {} so far, again)", at + 1, last + 1).ok();
-            self.scroll.show(&self.pages[at])?;
+            say(&format!("(Step {} of {} so far, again)", at + 1, last + 1));
+            self.pages.show(&self.shown[at])?;
         }
     }
 }
@@ -78,7 +75,7 @@ impl Sink for Pace {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event.fact {
             Fact::Called(_) | Fact::Waits(_)
-                if self.bookmarks.turn_to(&event.actor, event.line).is_some() =>
+                if self.bookmarks.turn_to(&event.actor, event).is_some() =>
             {
                 self.rest()
             }
@@ -97,16 +94,16 @@ impl Sink for Pace {
 
 /// A place to write to that remembers what was written since the last turn of the page.
 #[derive(Clone)]
-pub struct Scroll(Arc<Mutex<Written>>);
+pub struct Pages(Arc<Mutex<Written>>);
 
 struct Written {
     out: Box<dyn Write + Send>,
     page: Vec<u8>,
 }
 
-impl Scroll {
-    pub fn new(out: Box<dyn Write + Send>) -> Scroll {
-        Scroll(Arc::new(Mutex::new(Written { out, page: Vec::new() })))
+impl Pages {
+    pub fn new(out: Box<dyn Write + Send>) -> Pages {
+        Pages(Arc::new(Mutex::new(Written { out, page: Vec::new() })))
     }
 
     /// Turns the page, and gives the one before.
@@ -124,7 +121,7 @@ impl Scroll {
     }
 }
 
-impl Write for Scroll {
+impl Write for Pages {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.with(|written| {
             let length = written.out.write(data)?;

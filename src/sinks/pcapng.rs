@@ -1,8 +1,8 @@
 //! A capture file that Wireshark reads: pcapng (draft-ietf-opsawg-pcapng), written block by block.
 
-use super::c;
+use super::words::in_c;
 use crate::harmless::harmless;
-use crate::trace::{Event, Fact};
+use crate::trace::{Capture, Event, Fact};
 use std::io::{self, Write};
 
 /// Writes packets, each with the call that it belongs to as its comment.
@@ -47,18 +47,16 @@ impl<W: Write> Pcapng<W> {
         Ok(file)
     }
 
-    /// Writes a packet that was sent `stamp` nanoseconds after 1970 began, and was `length` bytes
-    /// long. It belongs to the call of an event.
-    ///
-    /// # Errors
-    /// It could not be written.
-    pub fn packet(
-        &mut self,
-        stamp: u64,
-        frame: &[u8],
-        length: usize,
-        by: &Event,
-    ) -> io::Result<()> {
+    /// A block: its type and its length, what is in it, and its length again for readers that go
+    /// backwards.
+    fn block(&mut self, kind: u32, body: Vec<u8>) -> io::Result<()> {
+        let length = (body.len() as u32 + 12).to_le_bytes();
+        self.out.write_all(&[&kind.to_le_bytes()[..], &length, &body, &length].concat())
+    }
+}
+
+impl<W: Write + Send> Capture for Pcapng<W> {
+    fn packet(&mut self, stamp: u64, frame: &[u8], length: usize, by: &Event) -> io::Result<()> {
         let mut packet = Vec::new();
         let parts = [0, (stamp >> 32) as u32, stamp as u32, frame.len() as u32, length as u32];
         packet.extend(parts.map(u32::to_le_bytes).concat());
@@ -68,20 +66,13 @@ impl<W: Write> Pcapng<W> {
         self.block(PACKET, packet)?;
         self.out.flush()
     }
-
-    /// A block: its type and its length, what is in it, and its length again for readers that go
-    /// backwards.
-    fn block(&mut self, kind: u32, body: Vec<u8>) -> io::Result<()> {
-        let length = (body.len() as u32 + 12).to_le_bytes();
-        self.out.write_all(&[&kind.to_le_bytes()[..], &length, &body, &length].concat())
-    }
 }
 
 /// `client: connect(4, 127.0.0.1:36041)`; outside of any call the lane alone.
 fn comment(by: &Event) -> String {
     let actor = harmless(&by.actor);
     match &by.fact {
-        Fact::Called(_) => harmless(&format!("{actor}: {}", c::fact(&by.fact))).into(),
+        Fact::Called(_) => harmless(&format!("{actor}: {}", in_c(&by.fact))).into(),
         _ => format!("{actor}: between two calls"),
     }
 }
@@ -130,7 +121,7 @@ mod tests {
     fn a_packet_is_a_block_with_the_call_as_its_comment() {
         let address = Address::Inet(([127, 0, 0, 1], 80).into());
         let fact = Fact::Called(Call::on(4, "connect").with(Value::Address(address)));
-        let by = Event { actor: "me".into(), line: None, at: 0, fact };
+        let by = Event::new("me".into(), 0, fact);
         let mut file = Pcapng::new(Vec::new()).unwrap();
         let header = file.out.len();
         file.packet(7 << 32 | 5, b"abcde", 9, &by).unwrap();

@@ -1,10 +1,12 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
-use super::dialect::{Dialect, Speaker};
-use super::{Sink, Theme, table, wire};
-use crate::harmless::harmless;
+use super::Theme;
+use super::table;
+use super::words::{Dialect, Speaker, origin, troubles};
+use crate::catalogue::Sentence;
+use crate::sentence;
 use crate::trace::{
-    Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Step, Verdict, Wire,
+    Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Sink, Step, Verdict,
 };
 use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
@@ -27,9 +29,10 @@ pub struct Story<W> {
     turns: bool,
     /// The lane of the line written last.
     lane: Option<Name>,
-    told: HashSet<u32>,
-    /// The first line of the step written last.
-    step: Option<u32>,
+    /// The steps whose prose was written, by their places.
+    told: HashSet<usize>,
+    /// The place of the step written last.
+    step: Option<usize>,
     /// A call that has not returned, and is not on the page yet. If another lane speaks first, it
     /// sleeps.
     open: Option<(Name, String)>,
@@ -71,28 +74,29 @@ impl<W: Write> Story<W> {
         Story { room, ..self }
     }
 
-    /// `actor` has started another one, at `line`.
-    fn entered(&mut self, actor: &Name, by: &Name, line: Option<u32>) -> io::Result<()> {
+    /// `by` has started another actor, at the line of the event.
+    fn entered(&mut self, event: &Event, by: &Name) -> io::Result<()> {
         self.sleeps()?;
-        self.step(by, line)?;
-        let text = format!("    + {} enters, on a thread of its own", harmless(actor));
-        writeln!(self.out, "{}", self.theme.aside(&text))
+        self.step(by, event)?;
+        let words = sentence!("{actor} enters, on a thread of its own", actor = event.actor);
+        writeln!(self.out, "{}", self.theme.aside(&format!("    + {words}")))
     }
 
     fn left(&mut self, actor: &Name) -> io::Result<()> {
         self.sleeps()?;
         self.lane(actor)?;
         self.bookmarks.remove(actor);
-        writeln!(self.out, "{}", self.theme.aside(&format!("    - {} leaves", harmless(actor))))
+        let words = sentence!("{actor} leaves", actor);
+        writeln!(self.out, "{}", self.theme.aside(&format!("    - {words}")))
     }
 
     fn called(&mut self, event: &Event, line: &str) -> io::Result<()> {
         self.sleeps()?;
-        self.step(&event.actor, event.line)?;
+        self.step(&event.actor, event)?;
         let sleeps = match &event.fact {
             Fact::Waits(_) => line.into(),
-            _ if self.turns => format!("{line} waits"),
-            _ => format!("{line} is called"),
+            _ if self.turns => sentence!("{line} waits", line).to_string(),
+            _ => sentence!("{line} is called", line).to_string(),
         };
         self.open = Some((event.actor.clone(), sleeps));
         Ok(())
@@ -106,10 +110,13 @@ impl<W: Write> Story<W> {
         }
         self.open = None;
         let refused = event.answer().is_some_and(|answer| !answer.succeeded());
-        let after = if slept && self.turns { ", after waiting" } else { "" };
+        let line = match slept && self.turns {
+            true => sentence!("{line}, after waiting", line).to_string(),
+            false => line.into(),
+        };
         match refused {
-            true => writeln!(self.out, "{}", self.theme.refused(&format!("    ✗ {line}{after}"))),
-            false => writeln!(self.out, "{}", self.theme.done(&format!("    ✓ {line}{after}"))),
+            true => writeln!(self.out, "{}", self.theme.refused(&format!("    ✗ {line}"))),
+            false => writeln!(self.out, "{}", self.theme.done(&format!("    ✓ {line}"))),
         }
     }
 
@@ -135,53 +142,67 @@ impl<W: Write> Story<W> {
             return Ok(false);
         }
         self.lane = Some(actor.clone());
-        writeln!(self.out, "\n{}", self.theme.actor(&harmless(actor)))?;
+        writeln!(self.out, "\n{}", self.theme.actor(actor))?;
         Ok(true)
     }
 
-    /// Writes the step at `line`, if the actor comes to it. What a step says is written once, its
+    /// Writes the step of an event, if the actor comes to it. What a step says is written once, its
     /// code each time; once, too, if a loop does nothing else.
-    fn step(&mut self, actor: &Name, line: Option<u32>) -> io::Result<()> {
+    fn step(&mut self, actor: &Name, event: &Event) -> io::Result<()> {
         let named = self.lane(actor)?;
-        let Some(step) = self.bookmarks.turn_to(actor, line).cloned() else { return Ok(()) };
-        let again = self.step.replace(step.lines.0) == Some(step.lines.0);
+        let Some((place, step)) = self.bookmarks.turn_to(actor, event) else { return Ok(()) };
+        let step = step.clone();
+        let again = self.step.replace(place) == Some(place);
         if !named {
             if again {
                 return Ok(());
             }
             writeln!(self.out)?;
         }
-        self.write_step(&step)
+        let is_told = !self.told.insert(place);
+        self.write_step(&step, is_told)
     }
 
-    fn write_step(&mut self, step: &Step) -> io::Result<()> {
-        if self.told.insert(step.lines.0) {
+    fn write_step(&mut self, step: &Step, is_told: bool) -> io::Result<()> {
+        if !is_told {
             for line in &step.prose {
-                writeln!(self.out, "  {}", self.theme.prose(&harmless(line)))?;
+                writeln!(self.out, "  {}", self.theme.prose(line))?;
             }
         }
         for line in &step.code {
-            writeln!(self.out, "      {}", self.theme.code(&harmless(line)))?;
+            writeln!(self.out, "      {}", self.theme.code(line))?;
         }
         Ok(())
     }
 
     fn verdict(&mut self, question: &Asked, verdict: Verdict) -> io::Result<()> {
         let right = choice(question, verdict.choice);
-        writeln!(self.out, "\n{}", self.theme.title("The question was:"))?;
-        write_text(&mut self.out, &question.ask)?;
-        match self.guess {
+        let head = sentence!("The question was:").to_string();
+        writeln!(self.out, "\n{}", self.theme.title(&head))?;
+        write_text(&mut self.out, self.theme, &question.ask)?;
+        let words = match self.guess {
             Guess::Choice(guess) if guess == verdict.choice => {
-                writeln!(self.out, "  You predicted it: {right}")?
+                vec![sentence!("You predicted it: {right}", right)]
             }
-            Guess::Choice(guess) => {
-                writeln!(self.out, "  You predicted: {}", choice(question, guess))?;
-                writeln!(self.out, "  The kernel says: {right}")?;
+            Guess::Choice(guess) => vec![
+                sentence!("You predicted: {guess}", guess = choice(question, guess)),
+                sentence!("The kernel says: {right}", right),
+            ],
+            Guess::None | Guess::NotAsked => {
+                vec![sentence!("The kernel's answer: {right}", right)]
             }
-            Guess::None | Guess::NotAsked => writeln!(self.out, "  The kernel's answer: {right}")?,
-        }
-        let Some(proof) = self.told_events.get(verdict.proof) else { return Ok(()) };
-        writeln!(self.out, "  The proof: {proof}")
+        };
+        let proof = self.told_events.get(verdict.proof);
+        let proof = proof.map(|proof| sentence!("The proof: {proof}", proof));
+        words
+            .into_iter()
+            .chain(proof)
+            .try_for_each(|line| writeln!(self.out, "  {}", self.theme.plain(&line.to_string())))
+    }
+
+    fn plain_lines(&mut self, lines: impl IntoIterator<Item = Sentence>) -> io::Result<()> {
+        let mut lines = lines.into_iter();
+        lines.try_for_each(|line| writeln!(self.out, "{}", self.theme.plain(&line.to_string())))
     }
 }
 
@@ -190,29 +211,34 @@ impl<W: Write + Send> Sink for Story<W> {
         self.bookmarks = Bookmarks::new(playbill.script.clone());
         self.speaker = Speaker::new(self.dialect, playbill.script.clone());
         self.question = playbill.question.clone();
-        let title = format!("{}: {}", harmless(&playbill.lesson), harmless(&playbill.title));
+        let title = format!("{}: {}", playbill.lesson, playbill.title);
         writeln!(self.out, "{}", self.theme.title(&title))?;
-        write_origin(&mut self.out, playbill)?;
+        self.plain_lines(origin(playbill))?;
         self.turns = playbill.manner == Manner::Turns;
         if let Manner::Free(why) = &playbill.manner {
-            writeln!(self.out, "The threads do not take turns: {}.", harmless(why))?;
-            writeln!(self.out, "It is shown when it is over, each cause before its effect.")?;
+            self.plain_lines([
+                sentence!("The threads do not take turns: {why}.", why),
+                sentence!("It is shown when it is over, each cause before its effect."),
+            ])?;
         }
         if let (Some(question), Guess::NotAsked) = (&self.question, self.guess) {
-            write_question(&mut self.out, question)?;
+            write_question(&mut self.out, self.theme, question)?;
         }
         self.out.flush()
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
         let line = self.speaker.say(event);
-        let line = harmless(&line);
         if self.question.is_some() {
-            let place = event.line.map_or(String::new(), |line| format!(", line {line}"));
-            self.told_events.push(format!("{}{place}: {line}", harmless(&event.actor)));
+            let actor = &event.actor;
+            let told = match event.line {
+                Some(number) => sentence!("{actor}, line {number}: {line}", actor, number, line),
+                None => sentence!("{actor}: {line}", actor, line),
+            };
+            self.told_events.push(told.to_string());
         }
         match &event.fact {
-            Fact::Entered { by: Some(by), .. } => self.entered(&event.actor, by, event.line)?,
+            Fact::Entered { by: Some(by), .. } => self.entered(event, by)?,
             Fact::Entered { by: None, .. } => {}
             Fact::Left => self.left(&event.actor)?,
             Fact::Called(_) | Fact::Waits(_) => self.called(event, &line)?,
@@ -234,28 +260,11 @@ impl<W: Write + Send> Sink for Story<W> {
         if let Some(table) = &ending.table {
             table::write(&mut self.out, self.theme, self.room, table)?;
         }
-        wire::troubles(ending).try_for_each(|line| writeln!(self.out, "\n{line}"))?;
+        for line in troubles(ending) {
+            writeln!(self.out)?;
+            self.plain_lines([line])?;
+        }
         self.out.flush()
-    }
-}
-
-/// Where a run was made, if that is not simply here.
-pub fn write_origin(out: &mut dyn Write, playbill: &Playbill) -> io::Result<()> {
-    if let Some(why) = &playbill.recorded {
-        writeln!(
-            out,
-            "RECORDED on {}: this is not a run of your machine.",
-            harmless(&playbill.system)
-        )?;
-        return writeln!(out, "It cannot run here: {}.", harmless(why));
-    }
-    playbill.place.iter().try_for_each(|place| writeln!(out, "It runs {}.", harmless(place)))?;
-    if let Some(why) = &playbill.unseen {
-        writeln!(out, "What changes in the kernel cannot be seen here: {}.", harmless(why))?;
-    }
-    match &playbill.wire {
-        Some(Wire::Hidden(why)) => writeln!(out, "No packets are shown: {}.", harmless(why)),
-        Some(Wire::Seen) | None => Ok(()),
     }
 }
 
@@ -265,10 +274,10 @@ pub fn write_origin(out: &mut dyn Write, playbill: &Playbill) -> io::Result<()> 
 /// # Errors
 /// The terminal could not be written to or read.
 pub fn ask(question: &Asked, talk: &mut dyn Write, keys: &mut dyn BufRead) -> io::Result<Guess> {
-    write_question(talk, question)?;
+    write_question(talk, Theme::Plain, question)?;
     writeln!(talk)?;
     loop {
-        write!(talk, "Your prediction (a letter, or Enter to wait and see): ")?;
+        write!(talk, "{} ", sentence!("Your prediction (a letter, or Enter to wait and see):"))?;
         talk.flush()?;
         let mut line = Vec::new();
         let end = !matches!(keys.read_until(b'\n', &mut line), Ok(1..));
@@ -278,26 +287,24 @@ pub fn ask(question: &Asked, talk: &mut dyn Write, keys: &mut dyn BufRead) -> io
         if end || guess.is_some() || typed.is_empty() {
             return Ok(guess.map_or(Guess::None, Guess::Choice));
         }
-        writeln!(talk, "That is none of the letters above.")?;
+        writeln!(talk, "{}", sentence!("That is none of the letters above."))?;
     }
 }
 
-fn write_question(out: &mut dyn Write, question: &Asked) -> io::Result<()> {
-    writeln!(out, "\nBefore it runs, predict:")?;
-    write_text(out, &question.ask)?;
-    for i in 0..question.choices.len() {
-        writeln!(out, "    {}", choice(question, i))?;
-    }
-    Ok(())
+fn write_question(out: &mut dyn Write, theme: Theme, question: &Asked) -> io::Result<()> {
+    writeln!(out, "\n{}", sentence!("Before it runs, predict:"))?;
+    write_text(out, theme, &question.ask)?;
+    let mut choices = (0..question.choices.len()).map(|i| choice(question, i));
+    choices.try_for_each(|choice| writeln!(out, "    {}", theme.plain(&choice)))
 }
 
-fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    text.lines().try_for_each(|line| writeln!(out, "  {}", harmless(line)))
+fn write_text(out: &mut dyn Write, theme: Theme, text: &str) -> io::Result<()> {
+    text.lines().try_for_each(|line| writeln!(out, "  {}", theme.plain(line)))
 }
 
 /// `a) It is refused at once.`
 fn choice(question: &Asked, i: usize) -> String {
-    format!("{}) {}", letter(i), question.choices.get(i).map_or("".into(), |text| harmless(text)))
+    format!("{}) {}", letter(i), question.choices.get(i).map_or("", String::as_str))
 }
 
 fn letter(i: usize) -> String {

@@ -1,8 +1,8 @@
 //! A table as plain text.
 
-use super::{Sink, Theme};
+use super::Theme;
 use crate::harmless::harmless;
-use crate::trace::{Ending, Event, Playbill, Table};
+use crate::trace::{Ending, Event, Playbill, Sink, Table};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -49,6 +49,7 @@ pub fn write(
     room: Option<usize>,
     table: &Table,
 ) -> io::Result<()> {
+    let table = &escaped(table);
     let widths: Vec<usize> = (0..table.head.len()).map(|column| width(table, column)).collect();
     let lines = [&table.head].into_iter().chain(&table.rows).map(|row| line(row, &widths));
     let widest = lines.map(|line| line.width()).max().unwrap_or(0);
@@ -56,12 +57,15 @@ pub fn write(
         table.rows.iter().try_for_each(|row| write_block(out, theme, &table.head, row))?;
     } else {
         writeln!(out, "\n{}", theme.title(&line(&table.head, &widths)))?;
-        table.rows.iter().try_for_each(|row| writeln!(out, "{}", line(row, &widths)))?;
+        table
+            .rows
+            .iter()
+            .try_for_each(|row| writeln!(out, "{}", theme.plain(&line(row, &widths))))?;
     }
     if !table.notes.is_empty() {
         writeln!(out)?;
     }
-    table.notes.iter().try_for_each(|note| writeln!(out, "{}", harmless(note)))
+    table.notes.iter().try_for_each(|note| writeln!(out, "{}", theme.plain(note)))
 }
 
 /// The first cell is the title; below it stands a line for each of the others that says something.
@@ -72,22 +76,28 @@ fn write_block(
     row: &[String],
 ) -> io::Result<()> {
     let Some((title, cells)) = row.split_first() else { return Ok(()) };
-    writeln!(out, "\n{}", theme.title(&harmless(title)))?;
+    writeln!(out, "\n{}", theme.title(title))?;
     let named = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
     named.into_iter().try_for_each(|(i, cell)| match head.get(i + 1) {
-        Some(name) => writeln!(out, "  {}: {}", harmless(name), harmless(cell)),
-        None => writeln!(out, "  {}", harmless(cell)),
+        Some(name) => writeln!(out, "  {}", theme.plain(&format!("{name}: {cell}"))),
+        None => writeln!(out, "  {}", theme.plain(cell)),
     })
+}
+
+/// The same table with everything escaped: only then it is known how wide it is.
+fn escaped(table: &Table) -> Table {
+    let all = |cells: &Vec<String>| cells.iter().map(|cell| harmless(cell).into()).collect();
+    let rows = table.rows.iter().map(all).collect();
+    Table { head: all(&table.head), rows, notes: table.notes.clone() }
 }
 
 fn width(table: &Table, column: usize) -> usize {
     let cells = [&table.head].into_iter().chain(&table.rows).filter_map(|row| row.get(column));
-    cells.map(|cell| harmless(cell).width()).max().unwrap_or(0)
+    cells.map(|cell| cell.width()).max().unwrap_or(0)
 }
 
 fn line(cells: &[String], widths: &[usize]) -> String {
     let padded = cells.iter().zip(widths).map(|(cell, width)| {
-        let cell = harmless(cell);
         format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + 2))
     });
     padded.collect::<String>().trim_end().into()

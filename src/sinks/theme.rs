@@ -1,5 +1,8 @@
 //! Colours, by what they mean. Colour comes last: without it nothing is lost.
+//!
+//! Whatever a view writes goes through here, and what a terminal might obey is escaped here.
 
+use crate::harmless::harmless;
 use colored::{ColoredString, Colorize};
 use std::borrow::Cow;
 
@@ -17,6 +20,7 @@ pub enum Theme {
 /// What a piece of text is.
 #[derive(Clone, Copy)]
 enum Meaning {
+    Plain,
     Actor,
     Prose,
     Code,
@@ -31,6 +35,11 @@ impl Theme {
     pub fn coloured() -> Theme {
         colored::control::set_override(true);
         Theme::Coloured
+    }
+
+    /// Text without a mark.
+    pub fn plain(self, text: &str) -> Cow<'_, str> {
+        self.mark(Meaning::Plain, text)
     }
 
     /// The name of a lane.
@@ -69,11 +78,13 @@ impl Theme {
     }
 
     fn mark(self, meaning: Meaning, text: &str) -> Cow<'_, str> {
-        match self {
-            Theme::Plain => text.into(),
-            Theme::Coloured => colour(meaning, text).to_string().into(),
-            Theme::Html => {
-                format!("<span class=\"{}\">{}</span>", class(meaning), escape_html(text)).into()
+        let text = harmless(text);
+        match (self, meaning) {
+            (Theme::Plain, _) | (Theme::Coloured, Meaning::Plain) => text,
+            (Theme::Coloured, _) => colour(meaning, &text).to_string().into(),
+            (Theme::Html, Meaning::Plain) => escape_html(&text).into(),
+            (Theme::Html, _) => {
+                format!("<span class=\"{}\">{}</span>", class(meaning), escape_html(&text)).into()
             }
         }
     }
@@ -82,7 +93,7 @@ impl Theme {
 fn colour(meaning: Meaning, text: &str) -> ColoredString {
     match meaning {
         Meaning::Actor => text.bold().cyan(),
-        Meaning::Prose => text.normal(),
+        Meaning::Plain | Meaning::Prose => text.normal(),
         Meaning::Code => text.yellow(),
         Meaning::Done => text.green(),
         Meaning::Refused => text.red(),
@@ -94,6 +105,7 @@ fn colour(meaning: Meaning, text: &str) -> ColoredString {
 /// The class that `lessons/theme/book.css` knows.
 fn class(meaning: Meaning) -> &'static str {
     match meaning {
+        Meaning::Plain => "",
         Meaning::Actor => "actor",
         Meaning::Prose => "prose",
         Meaning::Code => "code",

@@ -1,6 +1,6 @@
 //! A lane: the thread of an actor, and whether it may act.
 
-use crate::kernel::thread::{Doing, Thread};
+use crate::kernel::{Doing, Thread};
 use crate::trace::{Awaited, Name};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};

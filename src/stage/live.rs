@@ -1,9 +1,9 @@
 //! A command that is narrated like a lesson, from its own source, and that takes no turns.
 
-use super::{Play, Stage, perform};
-use crate::error::Error;
-use crate::sinks::Sink;
-use crate::trace::{Manner, Playbill, Script};
+use super::actor::Stage;
+use super::perform::{Play, perform};
+use crate::error::{Error, Subject};
+use crate::trace::{Manner, Playbill, Script, Sink};
 use std::io;
 
 /// A command that makes calls of its own, and may last for days: lanes act as they come.
@@ -28,10 +28,10 @@ pub trait Live: Send + Sized + 'static {
     /// # Errors
     /// What ended it.
     fn perform(self, sink: Option<Box<dyn Sink>>) -> Result<(), Error> {
+        let subject = Subject::Command(Self::NAME.into());
         let Some(sink) = sink else {
-            return self
-                .play(&Stage::unwatched())
-                .map_err(|error| Error::of_command(error, Self::NAME));
+            let played = self.play(&Stage::unwatched());
+            return played.map_err(|error| subject.failed(error, None));
         };
         let (file, source) = Self::SOURCE;
         let playbill = Playbill {
@@ -41,7 +41,7 @@ pub trait Live: Send + Sized + 'static {
             script: Script::parse(file, source),
             ..Playbill::default()
         };
-        let play = Play { playbill, lead: Self::LEAD, ..Play::default() };
+        let play = Play::new(playbill, subject, Self::LEAD);
         perform(play, move |stage| self.play(stage), sink).1
     }
 }

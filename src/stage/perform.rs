@@ -1,20 +1,18 @@
 //! Runs a lesson, and directs it.
 
-use super::Stage;
-use super::house::{Hall, House};
-use super::tap::{Tapping, first_datagram, tap};
+use super::actor::{self, Stage};
+use super::run::{Run, State};
 use super::turns::Found;
-use crate::error::Error;
-use crate::kernel::look::Look;
-use crate::kernel::observer::Observer;
-use crate::kernel::thread;
+use crate::account::{Account, Tapping, tap};
+use crate::error::{Error, Subject};
+use crate::kernel::{Look, Observer, Thread};
 use crate::manual::errno::Errno;
 use crate::platform;
-use crate::sinks::{self, Sink};
-use crate::trace::{Awaited, Ending, Fact, Manner, Playbill, Question, Trace};
+use crate::sentence;
+use crate::trace::{Fact, Manner, Playbill, Question, Sink, Trace, Waiting};
 use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How often the director looks round while lanes act or sleep. A shorter time costs processor
@@ -29,9 +27,10 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 const LOOKS_AT_SLEEP: u32 = 1000;
 
 /// What is to be performed.
-#[derive(Default)]
 pub struct Play {
     pub playbill: Playbill,
+    /// What the run is called if it fails.
+    pub subject: Subject,
     /// Whether the kernel's own state is shown, too.
     pub kernel: bool,
     /// The name of the first actor.
@@ -41,6 +40,14 @@ pub struct Play {
     pub tapping: Option<Tapping>,
     /// Whether the run ends with its first datagram, taken apart, if the wire was seen.
     pub dissects: bool,
+}
+
+impl Play {
+    /// A play of which only the calls are shown.
+    pub fn new(playbill: Playbill, subject: Subject, lead: &'static str) -> Play {
+        let (kernel, question, tapping, dissects) = (false, None, None, false);
+        Play { playbill, subject, kernel, lead, question, tapping, dissects }
+    }
 }
 
 /// Runs a play to its end, and shows it to a sink. `run` is the part of its first actor. The thread
@@ -57,8 +64,8 @@ pub fn perform(
     run: impl FnOnce(&Stage) -> io::Result<()> + Send + 'static,
     sink: Box<dyn Sink>,
 ) -> (Trace, Result<(), Error>) {
-    let Play { mut playbill, kernel, lead, question, tapping, dissects } = play;
-    if let (Manner::Turns, Err(error)) = (&playbill.manner, thread::can_be_watched()) {
+    let Play { mut playbill, subject, kernel, lead, question, tapping, dissects } = play;
+    if let (Manner::Turns, Err(error)) = (&playbill.manner, Thread::can_be_watched()) {
         let why = format!("/proc does not tell what a thread is doing: {}", Errno::from(&error));
         playbill.manner = Manner::Free(why);
     }
@@ -68,18 +75,19 @@ pub fn perform(
     };
     playbill.version = Playbill::VERSION;
     playbill.system = platform::system();
-    (playbill.director, playbill.observer) = (thread::tid(), observer.tid());
+    (playbill.director, playbill.observer) = (Thread::current().tid(), observer.tid());
     let tap = tap(tapping, &observer, &mut playbill);
     // What is open now is none of the run's.
     let look = begin_to_look(kernel, &observer, &mut playbill);
-    let house = Arc::new(House::new(observer, look, Trace::new(playbill), tap, sink));
-    house.opens();
-    let stage = Stage { house: Some(house.clone()) };
-    if let Err(source) = house.start(lead.into(), None, move || run(&stage)) {
-        house.enter().end(Error::Machine { doing: "start a thread", source });
+    let account = Account::open(playbill, tap, sink);
+    let shared = Arc::new(Run::new(observer, look, subject, account));
+    let stage = Stage::of(shared.clone());
+    if let Err(source) = actor::start(&shared, lead.into(), None, move || run(&stage)) {
+        let what = sentence!("cannot start a thread");
+        shared.lock().account.end(Error::Machine { what, source });
     }
-    direct(&house);
-    close(&house, question, dissects)
+    direct(&shared);
+    shared.lock().account.close(question, dissects)
 }
 
 /// Only where lanes take turns is there a moment at which nothing moves.
@@ -93,99 +101,65 @@ fn begin_to_look(wanted: bool, observer: &Observer, playbill: &mut Playbill) -> 
 }
 
 /// Hands the turn from lane to lane until nobody is left, or the run has failed.
-fn direct(house: &House) {
+fn direct(run: &Run) {
     let (mut looks_at_sleep, mut awake) = (0, Instant::now());
-    let mut hall = house.enter();
-    while !hall.over {
-        let found = look_round(house, &mut hall);
+    let mut state = run.lock();
+    while !state.account.is_over() {
+        let found = look_round(run, &mut state);
         match found {
             Found::AllAsleep => looks_at_sleep += 1,
             _ => (looks_at_sleep, awake) = (0, Instant::now()),
         }
         match found {
             Found::Nobody => break,
-            Found::NewTurn => house.changed.notify_all(),
+            Found::NewTurn => run.wake(),
             Found::AllAsleep
                 if looks_at_sleep > LOOKS_AT_SLEEP && awake.elapsed() > LONGEST_SLEEP =>
             {
-                let (lesson, sleeping) = (hall.trace.playbill.lesson.clone(), sleeping(&hall));
-                hall.end(Error::Deadlock { lesson, sleeping });
+                let lesson = state.account.trace().playbill.lesson.clone();
+                let sleeping = sleeping(&state);
+                state.account.end(Error::Deadlock { lesson, sleeping });
             }
             Found::Action | Found::AllAsleep => {}
         }
-        hall = wait(house, hall);
+        // On a stage that may last for days, until something has changed.
+        state = run.wait(state, (run.manner != Manner::Live).then_some(LOOK));
     }
 }
 
-/// Until it is time for the next look; on a stage that may last for days, until something has
-/// changed.
-fn wait<'a>(house: &'a House, hall: MutexGuard<'a, Hall>) -> MutexGuard<'a, Hall> {
-    match house.manner() {
-        Manner::Live => house.changed.wait(hall).unwrap_or_else(PoisonError::into_inner),
-        _ => house.changed.wait_timeout(hall, LOOK).unwrap_or_else(PoisonError::into_inner).0,
-    }
-}
-
-fn look_round(house: &House, hall: &mut Hall) -> Found {
+fn look_round(run: &Run, state: &mut State) -> Found {
     let untold = RefCell::new(None);
     let holds = |awaited| {
-        let told = house.observer.holds(awaited);
+        let told = run.observer.holds(awaited);
         told.map_err(|error| untold.replace(Some((awaited, error)))).unwrap_or(false)
     };
-    let found = match house.manner() {
-        Manner::Turns => hall.turns.look_round(holds),
-        Manner::Free(_) if hall.turns.lanes().iter().all(|lane| lane.has_left()) => Found::Nobody,
-        Manner::Free(_) => hall.turns.look_on(holds),
-        Manner::Live if hall.turns.lanes().is_empty() => Found::Nobody,
+    let turns = &mut state.turns;
+    let found = match run.manner {
+        Manner::Turns => turns.look_round(holds),
+        Manner::Free(_) if turns.lanes().iter().all(|lane| lane.has_left()) => Found::Nobody,
+        Manner::Free(_) => turns.look_on(holds),
+        Manner::Live if turns.lanes().is_empty() => Found::Nobody,
         Manner::Live => Found::Action,
     };
-    if let Some((Awaited { fd, until }, error)) = untold.into_inner() {
-        let why = format!("the kernel does not tell whether {fd} {until}: {}", Errno::from(&error));
-        hall.end(Error::NotHere { lesson: hall.trace.playbill.lesson.clone(), why });
+    if let Some((awaited, error)) = untold.into_inner() {
+        let what = awaited.sentence(Waiting::Whether, &awaited.fd.to_string());
+        let why = format!("the kernel does not tell {what}: {}", Errno::from(&error));
+        state.account.end(Error::NotHere { subject: run.subject.clone(), why });
     }
     found
 }
 
 /// Which lane sleeps in which call: `server in accept`.
-fn sleeping(hall: &Hall) -> String {
-    let last = |name| {
-        hall.trace.events.iter().rfind(|event| event.actor == name && event.packet().is_none())
-    };
-    let lanes = hall.turns.lanes().iter().filter(|lane| !lane.has_left());
+fn sleeping(state: &State) -> String {
+    let events = &state.account.trace().events;
+    let last = |name| events.iter().rfind(|event| event.actor == name && event.packet().is_none());
+    let lanes = state.turns.lanes().iter().filter(|lane| !lane.has_left());
     let places = lanes.map(|lane| match last(lane.name.clone()).map(|event| &event.fact) {
         Some(Fact::Called(call)) => format!("{} in {}", lane.name, call.name),
         Some(Fact::Waits(awaited)) => {
-            format!("{} until {} {}", lane.name, awaited.fd, awaited.until)
+            format!("{} {}", lane.name, awaited.sentence(Waiting::Until, &awaited.fd.to_string()))
         }
         _ => format!("{} outside of any call", lane.name),
     });
     places.collect::<Vec<_>>().join(", ")
-}
-
-/// Lets the trace decide the question, shows the ending, and takes the trace out of the house.
-fn close(house: &House, question: Option<&Question>, dissects: bool) -> (Trace, Result<(), Error>) {
-    let mut hall = house.enter();
-    let lesson = hall.trace.playbill.lesson.clone();
-    let wire = house.close_tap(&mut hall);
-    let taken_apart = wire.filter(|_| dissects).and_then(|_| first_datagram(&hall.trace));
-    let mut ending = Ending { table: taken_apart.or(hall.table.take()), wire, ..Ending::default() };
-    if let Manner::Free(_) = house.manner() {
-        hall.trace = hall.trace.clone().in_causal_order();
-    }
-    if let (None, Some(question)) = (&hall.failure, question) {
-        match question.decide(&hall.trace) {
-            Ok(verdict) => ending.verdict = Some(verdict),
-            Err(why) => hall.end(Error::Question { lesson, why }),
-        }
-    }
-    ending.failure = hall.failure.as_ref().map(Error::to_string);
-    hall.trace.ending = Some(ending.clone());
-    let trace = hall.trace.clone();
-    match house.shows_at_once() {
-        true => hall.show(|sink| sink.closes(&ending)),
-        false => hall.show(|sink| sinks::show(&trace, sink)),
-    }
-    hall.over = true;
-    let failure = hall.failure.take();
-    (trace, failure.map_or(Ok(()), Err))
 }

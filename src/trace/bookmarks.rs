@@ -1,14 +1,14 @@
 //! Where each actor is in the script.
 
-use super::{Name, Script, Step};
+use super::{Event, Name, Script, Step};
 use std::collections::HashMap;
 
 /// A script, and a bookmark in it for each actor.
 #[derive(Clone, Debug, Default)]
 pub struct Bookmarks {
     script: Script,
-    /// The first line of the step that an actor is at, and the line it was at last.
-    at: HashMap<Name, (u32, u32)>,
+    /// The place of the step that an actor is at, and the line it was at last.
+    at: HashMap<Name, (usize, u32)>,
 }
 
 impl Bookmarks {
@@ -16,14 +16,13 @@ impl Bookmarks {
         Bookmarks { script, at: HashMap::new() }
     }
 
-    /// The actor makes a call at `line`. Gives the step if it was at another one, or comes round to
-    /// this one again: if it goes back to a line before the last.
-    pub fn turn_to(&mut self, actor: &Name, line: Option<u32>) -> Option<&Step> {
-        let line = line?;
-        let step = self.script.step_at(line)?;
-        let before = self.at.insert(actor.clone(), (step.lines.0, line));
-        let goes_on = before.is_some_and(|(first, last)| first == step.lines.0 && last <= line);
-        (!goes_on).then_some(step)
+    /// The actor comes to the line of an event. Gives the step and its place if it was at another
+    /// one, or comes round to this one again: if it goes back to a line before the last.
+    pub fn turn_to(&mut self, actor: &Name, event: &Event) -> Option<(usize, &Step)> {
+        let (step, line) = (self.script.step_of(event)?, event.line?);
+        let before = self.at.insert(actor.clone(), (step, line));
+        let goes_on = before.is_some_and(|(same, last)| same == step && last <= line);
+        (!goes_on).then(|| (step, &self.script.steps[step]))
     }
 
     /// The actor has left.
@@ -35,14 +34,17 @@ impl Bookmarks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::Fact;
 
     #[test]
     fn a_step_is_given_when_an_actor_comes_to_it() {
         let source = "// One.\na();\nb();\n// Two.\nc();\n";
         let mut bookmarks = Bookmarks::new(Script::parse("x.rs", source));
         let (one, two): (Name, Name) = ("one".into(), "two".into());
-        let mut turn =
-            |actor: &Name, line| bookmarks.turn_to(actor, line).map(|step| step.prose.join(" "));
+        let mut turn = |actor: &Name, line| {
+            let event = Event { line, ..Event::new(actor.clone(), 0, Fact::Left) };
+            bookmarks.turn_to(actor, &event).map(|(_, step)| step.prose.join(" "))
+        };
         assert_eq!(turn(&one, Some(2)), Some("One.".into()));
         assert_eq!(turn(&one, Some(2)), None, "a second call of the same line");
         assert_eq!(turn(&one, Some(3)), None);

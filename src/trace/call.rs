@@ -1,6 +1,7 @@
 //! What was asked of the kernel, and what it answered.
 
 use super::{Address, Bytes};
+use crate::catalogue::Sentence;
 use crate::manual::errno::Errno;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -50,6 +51,8 @@ pub enum Value {
     Number(i64),
     /// A constant of a header file, or several joined by `|`.
     Constant(Cow<'static, str>),
+    /// Words of ours for what the kernel holds otherwise: for a structure of several numbers, say.
+    Words(Sentence),
     /// A length of time. None stands for "as long as it takes".
     Time(Option<Duration>),
     /// Data.
@@ -98,9 +101,10 @@ impl Answer {
         matches!(self, Answer::Ok(_))
     }
 
-    /// Whether the call failed with this error, a constant of `errno(3)`.
+    /// Whether the call failed with this error, a constant of `errno(3)` on this system. The answer
+    /// may have been recorded on another one: names are compared.
     pub fn failed_with(&self, code: i32) -> bool {
-        matches!(self, Answer::Error(errno) if errno.code() == code)
+        matches!(self, Answer::Error(errno) if errno.name() == Errno::new(code).name())
     }
 
     /// The address in the answer, if there is one.

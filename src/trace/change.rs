@@ -2,8 +2,6 @@
 
 use super::{Address, TcpState};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::fmt;
 
 /// Something about a socket that is not as it was before the call. It was seen, not asked for by
 /// the lesson.
@@ -57,70 +55,15 @@ pub enum Aspect {
     Dropped { before: u32, after: u32 },
 }
 
-/// `4: CLOSED → ESTABLISHED`
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}: {}", self.socket, self.what)
-    }
-}
-
-/// `4`; `4, closed`; for one that never had a descriptor, the addresses of both ends.
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match (self.fd, self.was, &self.local, &self.peer) {
-            (Some(fd), ..) => write!(f, "{fd}"),
-            (_, Some(fd), ..) => write!(f, "{fd}, closed"),
-            (.., Some(local), Some(peer)) => write!(f, "{local} with {peer}, not accepted"),
-            _ => write!(f, "a socket without a descriptor"),
-        }
-    }
-}
-
-impl fmt::Display for Aspect {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Aspect::State { before, after, expires_ms } => {
-                match (before, after) {
-                    (Some(before), Some(after)) => write!(f, "{before} → {after}"),
-                    (None, Some(after)) => write!(f, "new, {after}"),
-                    (Some(before), None) => write!(f, "{before} → gone"),
-                    (None, None) => write!(f, "gone"),
-                }?;
-                let Some(left) = expires_ms else { return Ok(()) };
-                write!(f, ", forgotten in {:.1} s", f64::from(*left) / 1000.0)
-            }
-            Aspect::Queue { before, after, limit } if before == after => {
-                write!(f, "{after} waiting for accept, limit {limit}")
-            }
-            Aspect::Queue { before, after, limit } => {
-                write!(f, "{before} → {after} waiting for accept, limit {limit}")
-            }
-            Aspect::Unread { before, after } => write!(f, "{before} → {after} bytes unread"),
-            Aspect::NextDatagram { before, after } => {
-                write!(f, "next datagram {} → {}", datagram(*before), datagram(*after))
-            }
-            Aspect::Unacknowledged { before, after } => {
-                write!(f, "{before} → {after} bytes unacknowledged")
-            }
-            Aspect::Dropped { before, after } => write!(f, "{before} → {after} datagrams dropped"),
-        }
-    }
-}
-
-/// `4 bytes`. What has no bytes may be a datagram, or none.
-fn datagram(bytes: u32) -> Cow<'static, str> {
-    if bytes == 0 { "none or empty".into() } else { format!("{bytes} bytes").into() }
-}
-
 /// What any Linux allows for a queue, unless somebody has made it less: `net.core.somaxconn` before
 /// Linux 5.4.
 const LEAST_SOMAXCONN: u32 = 128;
 
 impl Change {
-    /// The change as every run has it: no timers. Delayed acknowledgements decide when a FIN is
-    /// acknowledged and how many bytes are not. A long limit of a queue may be what the machine
-    /// allows.
-    pub(crate) fn canonical(mut self) -> Option<Change> {
+    /// Makes it what every run has of it, and gives whether that is still a change: no timers.
+    /// Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not. A
+    /// long limit of a queue may be what the machine allows.
+    pub(super) fn make_canonical(&mut self) -> bool {
         match &mut self.what {
             Aspect::State { expires_ms, .. } => *expires_ms = None,
             Aspect::Queue { limit, .. } if *limit >= LEAST_SOMAXCONN => *limit = 0,
@@ -128,9 +71,9 @@ impl Change {
         }
         self.what.pass_over_fin_wait_1();
         match self.what {
-            Aspect::State { before, after, .. } if before == after => None,
-            Aspect::Unacknowledged { .. } => None,
-            _ => Some(self),
+            Aspect::State { before, after, .. } => before != after,
+            Aspect::Unacknowledged { .. } => false,
+            _ => true,
         }
     }
 }

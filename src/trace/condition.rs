@@ -57,21 +57,6 @@ impl TcpState {
     }
 }
 
-/// As a sentence that follows "the socket": `has at least 19 unread bytes`.
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Condition::Unread(bytes) => write!(f, "has at least {bytes} unread bytes"),
-            Condition::Acknowledged => write!(f, "has no unacknowledged bytes"),
-            Condition::State(state) => write!(f, "is in {state}"),
-            Condition::Queued(1) => write!(f, "has a connection waiting for accept"),
-            Condition::Queued(number) => {
-                write!(f, "has at least {number} connections waiting for accept")
-            }
-        }
-    }
-}
-
 /// As the RFC and `ss(8)` write it: `CLOSE-WAIT`.
 impl fmt::Display for TcpState {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

@@ -13,9 +13,12 @@ pub type Name = Arc<str>;
 pub struct Event {
     /// The actor whose lane it is in.
     pub actor: Name,
-    /// The line of the lesson that made the call. Implicit drops have none.
+    /// The line that made the call. Implicit drops have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// The file that the line stands in, if that is not the script's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Name>,
     /// Nanoseconds since the run began, by `CLOCK_MONOTONIC`.
     pub at: u64,
     #[serde(flatten)]
@@ -33,6 +36,9 @@ pub enum Fact {
         /// Who started it, at [`Event::line`]. The first actor was started by nobody.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<Name>,
+        /// The process it belongs to, if that is not the playground itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        process: Option<u32>,
     },
     /// An actor has played its part: its thread ends.
     Left,
@@ -81,6 +87,11 @@ pub struct Names {
 }
 
 impl Event {
+    /// Something that happened at no line.
+    pub fn new(actor: Name, at: u64, fact: Fact) -> Event {
+        Event { actor, line: None, file: None, at, fact }
+    }
+
     /// The call that this event is one side of.
     pub fn call(&self) -> Option<&Call> {
         match &self.fact {
@@ -120,10 +131,11 @@ impl Event {
         self.answer()?.number()
     }
 
-    /// Whether the answer, or a part of it, is this word.
-    pub fn says(&self, word: &str) -> bool {
-        let is_word = |value: &Value| matches!(value.bare(), Value::Constant(said) if said == word);
-        self.answer().is_some_and(|answer| answer.values().iter().any(is_word))
+    /// Whether the answer, or a part of it, is these words of ours.
+    pub fn says(&self, words: &str) -> bool {
+        let is_said =
+            |value: &Value| matches!(value.bare(), Value::Words(said) if said.to_string() == words);
+        self.answer().is_some_and(|answer| answer.values().iter().any(is_said))
     }
 
     /// The IP address in the answer, if there is one.

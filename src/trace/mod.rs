@@ -4,42 +4,46 @@
 //! picture of the playground is a pure view of it, so a stored trace and a live run look the same.
 
 mod address;
-mod alike;
-mod arrows;
 mod bookmarks;
 mod bytes;
 mod call;
-mod canon;
+mod calls;
 mod change;
+mod conclusions;
 mod condition;
 mod event;
-mod holders;
-mod losses;
-mod order;
+mod moment;
+mod notation;
 mod packet;
-mod ports;
+mod playbill;
+mod process;
 mod question;
 mod script;
-mod sockets;
+mod sentences;
+mod sink;
+mod stored;
 mod table;
-mod wire;
 
 pub use address::{Address, UnixName};
-pub use alike::EACH_ITS_OWN;
-pub use arrows::{Arrow, Cause};
 pub use bookmarks::Bookmarks;
 pub use bytes::{Bytes, escape};
 pub use call::{Answer, Call, Value};
+pub use calls::Does;
 pub use change::{Aspect, Change, Subject};
+pub use conclusions::{Arrow, Cause, EACH_ITS_OWN};
 pub use condition::{Condition, TcpState};
 pub use event::{Awaited, Event, Fact, Name, Names};
+pub use moment::{Moment, Socket};
+pub use notation::{excerpt, hex};
 pub use packet::{Flags, Kind, Packet, Segment};
+pub use playbill::{Ending, Manner, Playbill, Tally, Wire};
+pub use process::{Descriptor, Processes};
 pub use question::{Asked, Choice, Question, Verdict};
 pub use script::{Script, Step};
+pub use sentences::Waiting;
+pub use sink::{Capture, Sink, show};
+pub use stored::{Part, read};
 pub use table::Table;
-pub use wire::{Tally, Wire};
-
-use serde::{Deserialize, Serialize};
 
 /// A run, or what is known of it so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,77 +52,6 @@ pub struct Trace {
     pub events: Vec<Event>,
     /// None while it runs, and in a recording that was cut off.
     pub ending: Option<Ending>,
-}
-
-/// What is performed, and how: all that is known before the first event.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Playbill {
-    /// The version of the trace format. See `lessons/trace-format.md`.
-    pub version: u32,
-    /// The lesson's name on the command line.
-    pub lesson: String,
-    pub title: String,
-    pub question: Option<Asked>,
-    pub manner: Manner,
-    /// The kernel it ran on: name, release and machine, as `uname(2)` gives them.
-    pub system: String,
-    /// The thread id of the director, which hands the turn from lane to lane.
-    pub director: i32,
-    /// The thread id of the observer, which asks the kernel what no lesson asked.
-    pub observer: i32,
-    /// Where it is performed, if not on the machine's own network.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// Why the kernel's own state is not shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unseen: Option<String>,
-    /// Why a recording is shown, and no run of this machine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recorded: Option<String>,
-    /// Whether packets are events, too. None if nobody asked for them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wire: Option<Wire>,
-    pub script: Script,
-}
-
-/// How the lanes share the stage, and when the run is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Manner {
-    /// One lane acts at a time. Each event is shown when it happens.
-    #[default]
-    Turns,
-    /// All lanes act at once, for this reason. The run is shown when it is over, each cause before
-    /// its effect.
-    Free(String),
-    /// All lanes act at once. Each event is shown when it happens, and not kept: the run may last
-    /// for days.
-    Live,
-}
-
-/// How the run ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ending {
-    /// What went wrong, if the run did not come to its end.
-    pub failure: Option<String>,
-    /// What the trace decided about the question.
-    pub verdict: Option<Verdict>,
-    /// What it found out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub table: Option<Table>,
-    /// What became of the packets, if they were captured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wire: Option<Tally>,
-}
-
-impl Playbill {
-    /// The version of the trace format that this program writes, and the only one it reads.
-    pub const VERSION: u32 = 1;
-
-    /// Whether the packets of the run were captured.
-    pub fn shows_packets(&self) -> bool {
-        self.wire == Some(Wire::Seen)
-    }
 }
 
 impl Trace {
@@ -151,5 +84,20 @@ impl Trace {
     /// The place of one of its own events.
     pub(crate) fn place(&self, event: &Event) -> usize {
         self.events.iter().position(|own| std::ptr::eq(own, event)).expect("an event of this trace")
+    }
+
+    /// Keeps the events for which `keep` says so; it may change them. The proof of the question
+    /// stays the event that it is.
+    fn keep(&mut self, mut keep: impl FnMut(&mut Event) -> bool) {
+        let verdict = self.ending.as_mut().and_then(|ending| ending.verdict.as_mut());
+        let proof = verdict.as_ref().map_or(0, |verdict| verdict.proof);
+        let (mut place, mut before_proof) = (0, 0);
+        self.events.retain_mut(|event| {
+            let kept = keep(event);
+            before_proof += usize::from(kept && place < proof);
+            place += 1;
+            kept
+        });
+        verdict.into_iter().for_each(|verdict| verdict.proof = before_proof);
     }
 }

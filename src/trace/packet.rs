@@ -170,7 +170,7 @@ mod tests {
 
     fn event(kind: Kind) -> Event {
         let packet = Packet { kind, frame: Bytes::new(b"\xff\x00") };
-        Event { actor: "client".into(), line: Some(7), at: 9, fact: Fact::Packet(packet) }
+        Event { line: Some(7), ..Event::new("client".into(), 9, Fact::Packet(packet)) }
     }
 
     #[test]

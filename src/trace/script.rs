@@ -1,11 +1,15 @@
 //! A lesson's source, cut into steps.
 
+use super::{Event, Name};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
 /// A comment and the code below it, up to the next blank line or comment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
+    /// The file that it stands in, if that is not the script's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Name>,
     /// The first and the last line in the file, counted from 1.
     pub lines: (u32, u32),
     /// The comment, a string a line, without its slashes.
@@ -40,26 +44,32 @@ impl Script {
         Script { file: file.into(), steps }
     }
 
-    /// The step that a line of the file belongs to.
-    pub fn step_at(&self, line: u32) -> Option<&Step> {
-        self.steps.iter().find(|step| step.range().contains(&line))
+    /// The place of the step that a line belongs to; without a file, a line of the script's own.
+    pub fn step_at(&self, file: Option<&Name>, line: u32) -> Option<usize> {
+        let has = |step: &Step| step.file.as_ref() == file && step.range().contains(&line);
+        self.steps.iter().position(has)
+    }
+
+    /// The place of the step that an event belongs to, if that has a line.
+    pub fn step_of(&self, event: &Event) -> Option<usize> {
+        self.step_at(event.file.as_ref(), event.line?)
     }
 }
 
 impl Script {
-    /// The names that a line of code gives to what it makes: `let listener = …`, `let (connection,
-    /// _peer) = …`. A name that begins with `_` is none. For a statement of several lines, any of
-    /// them will do.
-    pub fn bindings_at(&self, line: u32) -> Vec<&str> {
-        self.binding_at(line).map_or(Vec::new(), |pattern| {
+    /// The names that the line of an event gives to what it makes: `let listener = …`, `let
+    /// (connection, _peer) = …`. A name that begins with `_` is none. For a statement of several
+    /// lines, any of them will do.
+    pub fn bindings_of(&self, event: &Event) -> Vec<&str> {
+        self.binding_of(event).map_or(Vec::new(), |pattern| {
             let names = pattern.split(',').map(|name| name.trim().trim_start_matches("mut "));
             names.filter(|name| !name.is_empty() && !name.starts_with('_')).collect()
         })
     }
 
     /// What stands between `let` and `=`, without its parentheses.
-    fn binding_at(&self, line: u32) -> Option<&str> {
-        let step = self.step_at(line)?;
+    fn binding_of(&self, event: &Event) -> Option<&str> {
+        let (step, line) = (&self.steps[self.step_of(event)?], event.line?);
         let first_code = step.lines.0.checked_add(u32::try_from(step.prose.len()).ok()?)?;
         let upto = step.code.get(..=line.checked_sub(first_code)? as usize)?;
         let binding = upto.iter().rev().find_map(|code| code.trim_start().strip_prefix("let "))?;
@@ -77,7 +87,8 @@ impl Step {
 /// Reads the step whose comment begins at `first`; gives the index of the line after it.
 fn take_step(lines: &[&str], first: usize, steps: &mut Vec<Step>) -> usize {
     let mut end = first;
-    let mut step = Step { lines: (first as u32 + 1, 0), prose: Vec::new(), code: Vec::new() };
+    let mut step =
+        Step { file: None, lines: (first as u32 + 1, 0), prose: Vec::new(), code: Vec::new() };
     while let Some(words) = lines.get(end).and_then(|line| prose(line)) {
         step.prose.push(words.into());
         end += 1;
@@ -121,6 +132,12 @@ mod tests {
     use super::*;
     use indoc::indoc;
 
+    fn bindings(script: &Script, line: u32) -> Vec<&str> {
+        let event =
+            Event { line: Some(line), ..Event::new("x".into(), 0, crate::trace::Fact::Left) };
+        script.bindings_of(&event)
+    }
+
     const SOURCE: &str = indoc! {r#"
         //! For maintainers.
 
@@ -148,7 +165,10 @@ mod tests {
     "#};
 
     fn step(line: u32) -> Option<Step> {
-        Script::parse("x.rs", SOURCE).step_at(line).cloned()
+        {
+            let script = Script::parse("x.rs", SOURCE);
+            script.step_at(None, line).map(|place| script.steps[place].clone())
+        }
     }
 
     #[test]
@@ -161,18 +181,19 @@ mod tests {
 
     #[test]
     fn a_line_names_what_it_makes() {
-        let source = "// Step.\nlet listener = new(\n    two,\n)?;\nlet (a, _b) = accept();\nlet mut c = d();\ndrop(a);\n";
+        let source = "// Step.\nlet listener = new(\n    two,\n)?;\nlet (a, _b) = accept();\nlet \
+             mut c = d();\ndrop(a);\n";
         let script = Script::parse("x.rs", source);
-        let names = [2, 3, 4, 5, 6].map(|line| script.bindings_at(line).join(" "));
+        let names = [2, 3, 4, 5, 6].map(|line| bindings(&script, line).join(" "));
         assert_eq!(names, ["listener", "listener", "listener", "a", "c"]);
         let pair = Script::parse(
             "x.rs",
             "// Step.\nlet (near, far) = pair();\nlet (_, passed) = receive();\n",
         );
-        assert_eq!(pair.bindings_at(2), ["near", "far"]);
-        assert_eq!(pair.bindings_at(3), ["passed"]);
-        assert_eq!(script.bindings_at(1), [""; 0]);
-        assert_eq!(script.bindings_at(9), [""; 0]);
+        assert_eq!(bindings(&pair, 2), ["near", "far"]);
+        assert_eq!(bindings(&pair, 3), ["passed"]);
+        assert_eq!(bindings(&script, 1), [""; 0]);
+        assert_eq!(bindings(&script, 9), [""; 0]);
     }
 
     #[test]

@@ -2,9 +2,14 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub mod order;
+pub mod pauses;
+pub mod server;
+pub mod sockets;
+pub mod terminal;
+
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use socket_playground::sinks::{self, Drawing};
-use socket_playground::trace::{Script, Trace};
+use socket_playground::trace::{self, Script, Trace};
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -56,7 +61,7 @@ pub fn through(wrapper: &[&str], arguments: &[&str]) -> Ran {
 pub fn run_lesson(name: &str) -> Trace {
     let ran = run(&mut playground(&["lesson", name, "--view", "json"]));
     assert_eq!((ran.code, &*ran.err), (Some(0), ""), "lesson {name}");
-    sinks::read(&ran.out).expect("the program reads what it writes")
+    trace::read(&ran.out).expect("the program reads what it writes")
 }
 
 /// Whether a lesson can run on this machine.
@@ -66,20 +71,6 @@ pub fn can_run(lesson: &str) -> Result<(), String> {
         Some(3) => Err(ran.err.lines().nth(1).unwrap_or_default().trim().to_string()),
         _ => Ok(()),
     }
-}
-
-/// The ladder of a run.
-pub fn ladder(trace: &Trace) -> String {
-    let mut drawn = Vec::new();
-    sinks::show(trace, &mut Drawing::ladder(&mut drawn)).unwrap();
-    String::from_utf8(drawn).unwrap()
-}
-
-/// The same picture as SVG.
-pub fn svg(trace: &Trace) -> String {
-    let mut drawn = Vec::new();
-    sinks::show(trace, &mut Drawing::svg(&mut drawn)).unwrap();
-    String::from_utf8(drawn).unwrap()
 }
 
 /// A file of the project.
@@ -99,7 +90,7 @@ pub fn unexplained<'a>(trace: &'a Trace, script: &'a Script) -> impl Iterator<It
         .events
         .iter()
         .filter_map(|event| event.line)
-        .filter(|&line| script.step_at(line).is_none())
+        .filter(|&line| script.step_at(None, line).is_none())
 }
 
 /// A test that may find that the machine does not allow it: `check` gives the reason, and then it
@@ -130,7 +121,8 @@ pub const POWERLESS: &[&str] = &[
     "--map-root-user",
     "sh",
     "-c",
-    "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all \"$@\"",
+    "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all \
+     --inh-caps=-all \"$@\"",
     "sh",
 ];
 

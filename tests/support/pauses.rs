@@ -1,9 +1,8 @@
 //! A lesson that is run step by step, and what `ss` sees of it from outside at each pause.
 
+use super::run;
 use super::sockets::Listed;
-use super::support::run;
-use socket_playground::sinks;
-use socket_playground::trace::Trace;
+use socket_playground::trace::{self, Trace};
 use std::io::{self, PipeReader, Read, Write};
 use std::process::{Command, Stdio};
 
@@ -33,7 +32,7 @@ pub fn recording(text: &str) -> String {
 
 /// The run up to now.
 pub fn so_far(text: &str) -> Trace {
-    sinks::read(&recording(text)).unwrap()
+    trace::read(&recording(text)).unwrap()
 }
 
 /// What `ss -tano` shows in the network of a process.

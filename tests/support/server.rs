@@ -1,8 +1,6 @@
 //! `playground serve`, running for a test.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
-
-use super::support::playground;
+use super::playground;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

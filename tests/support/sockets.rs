@@ -1,6 +1,6 @@
 //! The TCP sockets of a run: as its page has told them up to now, and as `ss` lists them.
 
-use socket_playground::trace::{Address, Aspect, Change, Fact, Subject, TcpState, Trace};
+use socket_playground::trace::{Address, Fact, Socket, Subject, TcpState, Trace};
 use std::net::SocketAddr;
 
 /// The addresses of both ends. A listener has no peer, and one that nobody has answered yet has
@@ -70,94 +70,28 @@ fn milliseconds(timer: &str) -> u32 {
 /// a lesson and its pauses.
 const PASSED_MS: u32 = 30_000;
 
-/// What the page has told of a socket.
+/// A socket as the page has told it.
 #[derive(Debug)]
-pub struct Told {
-    subject: Subject,
-    state: TcpState,
-    /// Of a listener: how many wait, and the limit.
-    queue: (u32, u32),
-    unread: u32,
-    unacknowledged: u32,
-    /// In how many milliseconds the kernel will forget it.
-    expires_ms: Option<u32>,
-}
+pub struct Told(Socket);
 
-/// The sockets that are there when all changes on the page have been followed.
+/// The sockets that are there when all changes on the page have been followed: each has begun where
+/// the one before has ended.
 pub fn told(page: &Trace) -> Vec<Told> {
-    let mut sockets = Vec::new();
-    for event in &page.events {
+    for (place, event) in page.events.iter().enumerate() {
         if let Fact::Changed(change) = &event.fact {
-            follow(&mut sockets, change);
+            assert!(page.moment(place).leads_to(change), "{change:?}");
         }
     }
-    sockets
-}
-
-/// Each change begins where the one before has ended. A socket that was never told to have a state
-/// of TCP is none of TCP.
-fn follow(sockets: &mut Vec<Told>, change: &Change) {
-    let place = sockets.iter().position(|told| told.is(&change.socket));
-    if let Aspect::State { before, after, .. } = change.what {
-        let [before, after] =
-            [before, after].map(|state| state.filter(|state| *state != TcpState::Close));
-        assert_eq!(place.map(|place| sockets[place].state), before, "{change}");
-        match (place, after) {
-            (Some(place), Some(state)) => sockets[place].state = state,
-            (Some(place), None) => _ = sockets.remove(place),
-            (None, Some(state)) => sockets.push(Told::new(&change.socket, state)),
-            (None, None) => {}
-        }
-    }
-    if let Some(told) = sockets.iter_mut().find(|told| told.is(&change.socket)) {
-        told.learn(change);
-    }
+    page.moment(page.events.len()).sockets.into_iter().map(Told).collect()
 }
 
 impl Told {
-    fn new(subject: &Subject, state: TcpState) -> Told {
-        let (queue, unread, unacknowledged, expires_ms) = ((0, 0), 0, 0, None);
-        Told { subject: subject.clone(), state, queue, unread, unacknowledged, expires_ms }
-    }
-
-    /// Whether this is the socket. The kernel does not name the peer of each: then the descriptor
-    /// tells.
-    fn is(&self, subject: &Subject) -> bool {
-        let number = |subject: &Subject| subject.fd.or(subject.was);
-        let same_peer = match (&self.subject.peer, &subject.peer) {
-            (Some(peer), Some(other)) => peer == other,
-            _ => number(&self.subject) == number(subject),
-        };
-        same_peer && self.subject.local == subject.local
-    }
-
-    /// Takes over what is new. A peer that the kernel has named once remains the peer.
-    fn learn(&mut self, change: &Change) {
-        let peer = change.socket.peer.clone().or(self.subject.peer.take());
-        self.subject = Subject { peer, ..change.socket.clone() };
-        let (number, was, is) = match change.what {
-            Aspect::Queue { before, after, limit } => {
-                self.queue.1 = limit;
-                (&mut self.queue.0, before, after)
-            }
-            Aspect::Unread { before, after } => (&mut self.unread, before, after),
-            Aspect::Unacknowledged { before, after } => (&mut self.unacknowledged, before, after),
-            Aspect::State { expires_ms, .. } => {
-                self.expires_ms = expires_ms;
-                return;
-            }
-            Aspect::NextDatagram { .. } | Aspect::Dropped { .. } => return,
-        };
-        assert_eq!(*number, was, "{change}");
-        *number = is;
-    }
-
     fn ends(&self) -> Ends {
         let address = |end: &Address| match end {
             Address::Inet(address) => *address,
             other => panic!("{other} is no address of TCP"),
         };
-        let Subject { local, peer, .. } = &self.subject;
+        let Subject { local, peer, .. } = &self.0.subject;
         (address(local.as_ref().expect("it is bound")), peer.as_ref().map(address))
     }
 
@@ -165,17 +99,19 @@ impl Told {
     /// the other end has held back comes, too: at most `coming` bytes. A FIN counts as a byte until
     /// it is read, and what came before it is read before.
     fn may_be(&self, listed: &Listed, coming: u32) -> bool {
-        let (receive_queue, send_queue) = match self.state {
-            TcpState::Listen => (self.queue.0..=self.queue.0, self.queue.1..=self.queue.1),
-            TcpState::Established => (self.unread..=self.unread + coming, 0..=self.unacknowledged),
+        let (receive_queue, send_queue) = match self.0.state {
+            TcpState::Listen => (self.0.queue.0..=self.0.queue.0, self.0.queue.1..=self.0.queue.1),
+            TcpState::Established => {
+                (self.0.unread..=self.0.unread + coming, 0..=self.0.unacknowledged)
+            }
             TcpState::CloseWait => {
-                let fin = u32::from(self.unread > 0);
-                (self.unread + fin..=self.unread + 1, 0..=self.unacknowledged)
+                let fin = u32::from(self.0.unread > 0);
+                (self.0.unread + fin..=self.0.unread + 1, 0..=self.0.unacknowledged)
             }
             _ => (0..=u32::MAX, 0..=u32::MAX),
         };
         // Time has passed since the page was written, and `ss` rounds down to seconds.
-        let timer = match (self.expires_ms, listed.expires_ms) {
+        let timer = match (self.0.expires_ms, listed.expires_ms) {
             (Some(told), Some(left)) => (left..left + PASSED_MS).contains(&told),
             (told, left) => told.is_none() && left.is_none(),
         };
@@ -191,12 +127,12 @@ impl Told {
         let (local, peer) = self.ends();
         let other =
             sockets.iter().find(|other| Some(other.ends()) == peer.map(|peer| (peer, Some(local))));
-        other.map_or(0, |other| other.unacknowledged)
+        other.map_or(0, |other| other.0.unacknowledged)
     }
 
     /// What `ss` calls its state. It may be the next one, as a FIN is acknowledged sooner or later.
     fn state_in_ss(&self) -> String {
-        match self.state {
+        match self.0.state {
             TcpState::Established => "ESTAB".into(),
             TcpState::SynReceived => "SYN-RECV".into(),
             TcpState::FinWait1 => TcpState::FinWait2.to_string(),

@@ -1,0 +1,125 @@
+//! The generated parts of the book and of the README: pure views of the stored runs.
+//!
+//! A part stands between `<!-- begin VIEW LESSON … -->` and `<!-- end -->`. A new kind of part is a
+//! row in `Book::part`.
+
+mod tables;
+
+use crate::sinks::{Dialect, Guess, Story, Theme, ladder, svg};
+use crate::syllabus;
+use crate::trace::{self, Playbill, Trace, show};
+use std::fs;
+use std::path::PathBuf;
+
+/// The book.
+pub struct Book {
+    /// The folder of the stored runs.
+    runs: PathBuf,
+}
+
+/// A page that cannot be made, or a run that cannot be read, is a mistake of whoever writes them:
+/// every method says so by a panic.
+#[allow(clippy::missing_panics_doc, reason = "said once, for all")]
+impl Book {
+    /// The book whose stored runs are in that folder.
+    pub fn new(runs: PathBuf) -> Book {
+        Book { runs }
+    }
+
+    /// The text of a page with every generated part made anew.
+    pub fn regenerate(&self, page: &str) -> String {
+        let mut fresh = String::new();
+        let mut rest = page;
+        while let Some((before, after)) = rest.split_once("<!-- begin ") {
+            let (view, after) = after.split_once(" -->").expect("`<!-- begin` is closed");
+            let (_, after) = after.split_once("<!-- end -->").expect("and has its `<!-- end -->`");
+            let part = self.part(view);
+            fresh += &format!("{before}<!-- begin {view} -->\n{part}<!-- end -->");
+            rest = after;
+        }
+        fresh + rest
+    }
+
+    fn part(&self, view: &str) -> String {
+        let words: Vec<&str> = view.split(' ').collect();
+        match words[..] {
+            ["story", lesson] => {
+                let story = told(&self.bare(lesson), Theme::Html);
+                format!("<pre class=\"story\" tabindex=\"0\">\n{story}</pre>\n")
+            }
+            ["ladder", lesson] => {
+                let ladder = escape(&ladder(&self.stored(lesson)));
+                format!("<pre class=\"ladder\" tabindex=\"0\">\n{ladder}</pre>\n")
+            }
+            ["svg", lesson] => {
+                let svg = svg(&self.stored(lesson));
+                format!(
+                    "<div class=\"picture\" tabindex=\"0\" role=\"group\" \
+                     aria-label=\"The picture of {lesson}\">\n{svg}</div>\n"
+                )
+            }
+            ["step", lesson, number] => {
+                let number = number.parse().expect("a step has a number");
+                format!("```text\n{}```\n", self.step(lesson, number))
+            }
+            ["question", lesson] => question(lesson),
+            ["answer", lesson] => self.answer(lesson),
+            ["errors"] => self.errors(),
+            ["states"] => self.states(),
+            _ => panic!("no view is called {view:?}"),
+        }
+    }
+
+    /// The stored run of a lesson.
+    pub fn stored(&self, lesson: &str) -> Trace {
+        let path = self.runs.join(format!("{lesson}.jsonl"));
+        let text = fs::read_to_string(&path);
+        let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        trace::read(&text).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+    }
+
+    /// A stored run without its question: the chapter asks it in its own place.
+    fn bare(&self, lesson: &str) -> Trace {
+        let mut trace = self.stored(lesson);
+        trace.playbill = Playbill { question: None, ..trace.playbill };
+        trace
+    }
+
+    /// One step of a story, counted from 1, with the name of its lane.
+    fn step(&self, lesson: &str, number: usize) -> String {
+        let text = told(&self.bare(lesson), Theme::Plain);
+        let step = text.split("\n\n").nth(number).expect("the story has that many steps");
+        let lane = text.split("\n\n").nth(1).and_then(|first| first.lines().next());
+        let named = step.lines().next().is_some_and(|line| !line.starts_with(' '));
+        if named { format!("{step}\n") } else { format!("{}\n{step}\n", lane.unwrap_or_default()) }
+    }
+
+    fn answer(&self, lesson: &str) -> String {
+        let text = told(&self.stored(lesson), Theme::Plain);
+        let line = |start: &str| {
+            let found = text.lines().find_map(|line| line.trim().strip_prefix(start));
+            found.expect("the story has a verdict").trim().to_string()
+        };
+        let (choice, proof) = (line("The kernel's answer: "), line("The proof: "));
+        let (_, choice) = choice.split_once(") ").expect("a choice has a letter");
+        format!("**{choice}** The proof, in the run below:\n\n```text\n{proof}\n```\n")
+    }
+}
+
+fn told(trace: &Trace, theme: Theme) -> String {
+    let mut text = Vec::new();
+    let mut story = Story::new(&mut text, theme, Dialect::C, Guess::NotAsked);
+    show(trace, &mut story).expect("memory can be written to");
+    String::from_utf8_lossy(&text).into()
+}
+
+fn question(lesson: &str) -> String {
+    let asked = syllabus::named(lesson).expect("it is a lesson").question.asked();
+    let ask: String = asked.ask.lines().map(|line| format!("> {line}\n")).collect();
+    let choices: String = asked.choices.iter().map(|choice| format!("> - {choice}\n")).collect();
+    format!("{ask}>\n{choices}\n")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,203 @@
+//! The command line as it is typed: commands, arguments and what they may be.
+
+use super::look::{Look, Talk};
+use super::packets::Packets;
+use crate::manual::families::{Family, family};
+use crate::net::Type;
+use clap::{Args, Parser, Subcommand};
+use indoc::indoc;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Runs real sockets on your machine and shows, step by step, what the kernel answered.
+#[derive(Parser)]
+#[command(name = "playground", version, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+pub const EXAMPLES: &str = indoc! {"
+    Examples:
+      playground lesson tcp-server          run a lesson
+      playground lesson tcp-client --step   one step at a time
+      playground serve                      the tutorial's server, for real clients
+"};
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run a lesson. Without a name: list the lessons
+    Lesson {
+        /// The lesson's name
+        name: Option<String>,
+        #[command(flatten)]
+        run: Run,
+        #[command(flatten)]
+        packets: Packets,
+        #[command(flatten)]
+        look: Look,
+    },
+    /// Print the source of a lesson
+    Show {
+        /// The lesson's name
+        name: String,
+    },
+    /// Serve real clients as the tutorial's server does: one thread each
+    Serve {
+        /// Where to listen
+        #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
+        address: String,
+        /// Wait this long before each answer, in milliseconds. The tutorial waits 1000
+        #[arg(long, value_name = "MS", default_value = "0")]
+        delay: u64,
+        /// End a client that is silent, or does not read, for this long
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        idle: Option<Duration>,
+        /// Accept nobody while there are this many clients
+        #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+        #[arg(value_parser = at_least_one)]
+        max_clients: usize,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Talk to a server as the tutorial's client does
+    Connect {
+        /// Where the server listens; each address of a name is tried in turn
+        #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
+        address: String,
+        /// What to say before exit
+        #[arg(value_name = "WORD", default_values = ["Rose", "Think", "Babala"])]
+        #[arg(value_parser = word)]
+        words: Vec<String>,
+        /// How long to wait for the server, each time
+        #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+        timeout: Duration,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Listen for one real client of yours: nc, curl, a browser, Python
+    Listen {
+        /// Where to listen
+        #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
+        address: String,
+        /// How many connections may wait to be accepted
+        #[arg(long, value_name = "N", default_value = "5", allow_negative_numbers = true)]
+        backlog: i32,
+        /// Accept nobody for this long, and show how the queue fills
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        hold: Option<Duration>,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Try which address families this machine knows
+    Families {
+        /// Do not ask for families that the kernel would have to load a module for
+        #[arg(long)]
+        loaded_only: bool,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Try which family, type and protocol go together
+    Types {
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Read and set every option of a socket
+    Options {
+        /// The family: inet, inet6 or unix
+        #[arg(long, value_name = "FAMILY", default_value = "inet")]
+        #[arg(value_parser = family_of_options)]
+        family: Family,
+        /// The type: stream, dgram, seqpacket or raw
+        #[arg(long = "type", value_name = "TYPE", default_value = "stream", value_parser = kind)]
+        kind: Type,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Explain an error of the kernel. Without a name: list them
+    Errno {
+        /// Its name or its number: ECONNREFUSED, 111
+        #[arg(value_name = "NAME|NUMBER")]
+        error: Option<String>,
+    },
+    /// Say what this machine allows, and which lessons that affects
+    Doctor {
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Show a run that `lesson --view json -o FILE` has stored
+    Replay {
+        /// The stored run
+        file: PathBuf,
+        #[command(flatten)]
+        look: Look,
+    },
+}
+
+/// How a lesson is run.
+#[derive(Args)]
+pub struct Run {
+    /// Let all threads act at the same time, as they would without the playground
+    #[arg(long)]
+    pub free: bool,
+    /// Leave out what changes in the kernel
+    #[arg(long)]
+    pub no_kernel: bool,
+}
+
+/// Where the tutorial's server listens.
+const TUTORIAL_ADDRESS: &str = "127.0.0.1:1234";
+
+/// A whole number of seconds, or a part of one; more than none.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 =
+        text.parse().map_err(|_| "want a number of seconds, such as 10 or 0.5".to_string())?;
+    let time = Duration::try_from_secs_f64(number).map_err(|error| error.to_string())?;
+    // The kernel takes 0 for "as long as it takes", which nobody means who writes 0.
+    if time < Duration::from_millis(1) { Err("want at least 0.001".into()) } else { Ok(time) }
+}
+
+/// A family that has sockets with options to set.
+fn family_of_options(text: &str) -> Result<Family, String> {
+    let known =
+        family(text).filter(|family| ["AF_UNIX", "AF_INET", "AF_INET6"].contains(&family.name));
+    known.ok_or("want inet, inet6 or unix".into())
+}
+
+fn kind(text: &str) -> Result<Type, String> {
+    match text.to_ascii_lowercase().trim_start_matches("sock_") {
+        "stream" => Ok(Type::STREAM),
+        "dgram" => Ok(Type::DGRAM),
+        "seqpacket" => Ok(Type::SEQPACKET),
+        "raw" => Ok(Type::RAW),
+        _ => Err("want stream, dgram, seqpacket or raw".into()),
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("want at least 1: a server for nobody serves nobody".into()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A word to say: to send nothing would be to wait for an answer to nothing.
+fn word(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        Err("want a word: an empty one sends nothing".into())
+    } else {
+        Ok(text.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,70 @@
+//! `playground lesson`: runs a lesson, shows its stored run where it cannot, or lists them all.
+
+use super::command::Run;
+use super::look::{Look, Target, View};
+use super::network;
+use super::packets::Packets;
+use crate::error::Error;
+use crate::lessons::{LESSONS, Lesson};
+use crate::sinks::Guess;
+use crate::syllabus::{self, How};
+use crate::terminal::say;
+use crate::trace::show;
+
+/// Runs the lesson of that name.
+///
+/// # Errors
+/// There is none, it has failed, or it cannot run on this machine.
+pub fn run(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), Error> {
+    let lesson = syllabus::named(name)?;
+    let (free, kernel) = (run.free, !run.no_kernel);
+    // Opened before anything else: in a network of our own we may be another user, who may not
+    // write there.
+    let (target, capture) = (look.page.target()?, packets.file()?);
+    let place = network::own(lesson, packets.are_wanted())
+        .and_then(|place| lesson.can_run().map(|()| place));
+    let place = match place {
+        Ok(place) => place,
+        Err(error) => return play_recording(lesson, error, &target, look),
+    };
+    let tapping = packets.tapping(capture, place.is_some());
+    if place.is_some() && look.steps() {
+        say(&network::way_in());
+    }
+    let guess = look.predict(lesson)?;
+    let free = free.then(|| "--free lets them act at the same time".into());
+    let how = How { place, kernel, free, tapping };
+    match lesson.perform(how, look.sink(target.blank()?, guess)).1 {
+        Err(error @ Error::NotHere { .. }) if look.view == View::Json && !target.can_be_wiped() => {
+            say(&format!(
+                "{error}
+Its stored run is not shown: there is one run already."
+            ));
+            Err(Error::Told(Box::new(error)))
+        }
+        Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &target, look),
+        done => done,
+    }
+}
+
+/// Says why the lesson cannot run here, then shows its stored run. Gives the error back, as told.
+fn play_recording(
+    lesson: &Lesson,
+    error: Error,
+    target: &Target,
+    look: &Look,
+) -> Result<(), Error> {
+    say(&format!("{error}\nWhat follows was recorded on another machine."));
+    let Error::NotHere { why, .. } = &error else { return Err(error) };
+    let trace = lesson.recording(why)?;
+    let mut sink = look.sink(target.blank()?, Guess::NotAsked);
+    show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
+    Err(Error::Told(Box::new(error)))
+}
+
+/// The lessons, a line each.
+pub fn syllabus() -> String {
+    let width = LESSONS.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
+    let line = |lesson: &Lesson| format!("  {:width$}   {}\n", lesson.name, lesson.title);
+    format!("Lessons, in the order to take them:\n{}", LESSONS.iter().map(line).collect::<String>())
+}

@@ -1,0 +1,81 @@
+//! The command line: what is asked, done and answered with an exit code.
+
+mod command;
+mod errno;
+mod lesson;
+mod look;
+mod network;
+mod packets;
+mod replay;
+
+use crate::error::Error;
+use crate::live::{self, Connect, Listen, Serve};
+use crate::probes::{Doctor, Families, Options, Types};
+use crate::stage::Live;
+use crate::syllabus;
+use crate::terminal::say;
+use clap::Parser;
+use command::{Cli, Command, EXAMPLES};
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Does what the command line asks, and gives the exit code: 0 done, 1 it failed, 2 it was not
+/// understood, 3 it cannot be done here.
+pub fn main() -> ExitCode {
+    match perform(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader has seen enough: `playground lesson tcp-server | head -3`, or the key q.
+        Err(error) if error.is_enough() => ExitCode::SUCCESS,
+        Err(Error::Told(error)) => ExitCode::from(error.exit_code()),
+        Err(error) => {
+            say(&error.to_string());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn perform(cli: Cli) -> Result<(), Error> {
+    match cli.command {
+        None => print(&format!("{}\n{EXAMPLES}", lesson::syllabus())),
+        Some(Command::Lesson { name: None, .. }) => print(&lesson::syllabus()),
+        Some(Command::Lesson { name: Some(name), run, packets, look }) => {
+            lesson::run(&name, &run, &packets, &look)
+        }
+        Some(Command::Show { name }) => print(syllabus::named(&name)?.source),
+        Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
+            // A server listens at one address: the first that the name stands for.
+            let address = live::addresses(&address)?[0];
+            let serve = Serve { address, delay: Duration::from_millis(delay), idle, max_clients };
+            serve.perform(talk.sink()?)
+        }
+        Some(Command::Connect { address, words, timeout, talk }) => {
+            let replies = if talk.quiet { Some(talk.page.open()?) } else { None };
+            let connect =
+                Connect { addresses: live::addresses(&address)?, words, timeout, replies };
+            connect.perform(talk.sink()?)
+        }
+        Some(Command::Listen { address, backlog, hold, talk }) => {
+            let address = live::addresses(&address)?[0];
+            let hold = hold.unwrap_or_default();
+            Listen { address, backlog, hold }.perform(Some(talk.probe()?))
+        }
+        Some(Command::Families { loaded_only, talk }) => {
+            Families { loaded_only }.perform(Some(talk.probe()?))
+        }
+        Some(Command::Types { talk }) => Types.perform(Some(talk.probe()?)),
+        Some(Command::Options { family, kind, talk }) => {
+            Options { family, kind }.perform(Some(talk.probe()?))
+        }
+        Some(Command::Errno { error: None }) => print(&errno::all()),
+        Some(Command::Errno { error: Some(error) }) => print(&errno::one(&error)?),
+        Some(Command::Doctor { talk }) => Doctor.perform(Some(talk.probe()?)),
+        Some(Command::Replay { file, look }) => replay::run(&file, look),
+    }
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    let mut out = io::stdout();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|source| Error::Output { source })
+}

@@ -1,0 +1,168 @@
+//! What can go wrong: what, why, and what to try.
+
+mod said;
+
+use crate::catalogue::Sentence;
+use crate::manual::errno::Errno;
+use crate::terminal::Quit;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Why the program, or one of its commands, could not do what it was asked.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no lesson of that name. `nearest` is one that reads much like it.
+    NoSuchLesson { name: String, nearest: Option<&'static str> },
+    /// No error of that name or number is explained.
+    NoSuchErrno { given: String },
+    /// A file could not be opened, read or made.
+    File { doing: Doing, path: String, source: io::Error },
+    /// A file is not a trace that this program reads.
+    NotATrace { path: String, why: String },
+    /// A stored run is the run of a lesson that failed.
+    StoredFailure { path: String, failure: String },
+    /// What a sink had to say could not be written.
+    Output { source: io::Error },
+    /// A lesson or a command broke off, through no fault of this machine: in this lane, if it is
+    /// known in which.
+    Failed { subject: Subject, lane: Option<String>, why: String },
+    /// This machine does not have, or does not allow, what a lesson or a command needs.
+    NotHere { subject: Subject, why: String },
+    /// An error that the user has been told of already.
+    Told(Box<Error>),
+    /// Every lane sleeps, and nothing is left to wake one.
+    Deadlock { lesson: String, sleeping: String },
+    /// The run does not decide the question of the lesson.
+    Question { lesson: String, why: String },
+    /// What a user gave is no address.
+    Address { given: String, why: String },
+    /// A command cannot have the address it wants. `owner` is the process that has it, if the
+    /// system tells.
+    Bind { command: &'static str, address: SocketAddr, source: io::Error, owner: Option<String> },
+    /// A client reached none of the addresses.
+    Connect { tried: Vec<(SocketAddr, io::Error)>, time: Duration },
+    /// The other end did not do in time what it was waited for.
+    TimedOut { awaited: String, time: Duration },
+    /// The other end closed the connection while it was waited for.
+    HungUp { awaited: String },
+    /// The machine does not give what every run needs, such as a thread. `what` could not be done.
+    Machine { what: Sentence, source: io::Error },
+}
+
+/// What an error is about: what was to be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The lesson of that name.
+    Lesson(String),
+    /// The command of that name.
+    Command(String),
+}
+
+impl Subject {
+    /// The error that a lane ended with: our own, if one stands inside of it.
+    pub fn failed(&self, error: io::Error, lane: Option<&str>) -> Error {
+        error.downcast::<Error>().unwrap_or_else(|error| {
+            let errno = Errno::from(&error);
+            let (subject, why) = (self.clone(), errno.to_string());
+            // A lesson expects every refusal that is a part of it: these come from the machine.
+            match OF_THE_MACHINE.contains(&errno.name()) {
+                true => Error::NotHere { subject, why },
+                false => Error::Failed { subject, lane: lane.map(String::from), why },
+            }
+        })
+    }
+}
+
+impl Error {
+    /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot
+    /// be understood, 3 for what cannot be done on this machine.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::NoSuchLesson { .. } | Error::NoSuchErrno { .. } | Error::Address { .. } => 2,
+            Error::NotHere { .. } => 3,
+            Error::Told(error) => error.exit_code(),
+            _ => 1,
+        }
+    }
+
+    /// Whether the reader of our output has seen enough: has gone away, as `head` does, or has
+    /// pressed q. That ends the run, and is no error.
+    pub fn is_enough(&self) -> bool {
+        let Error::Output { source } = self else { return false };
+        source.kind() == io::ErrorKind::BrokenPipe
+            || source.get_ref().is_some_and(|inner| inner.is::<Quit>())
+    }
+}
+
+/// What was to be done with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    Read,
+    Write,
+}
+
+/// Refusals that come from how a machine is built or guarded: by privilege, or because the kernel
+/// has no such thing.
+const OF_THE_MACHINE: [&str; 7] = [
+    "EPERM",
+    "EACCES",
+    "ENOSYS",
+    "ENOPROTOOPT",
+    "EAFNOSUPPORT",
+    "ESOCKTNOSUPPORT",
+    "EPROTONOSUPPORT",
+];
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_three_lines() {
+        let source = || io::Error::from(io::ErrorKind::StorageFull);
+        let lesson = || Subject::Lesson("x".into());
+        let command = || Subject::Command("connect".into());
+        let errors = [
+            Error::NoSuchLesson { name: "tpc".into(), nearest: Some("tcp-server") },
+            Error::NoSuchErrno { given: "x".into() },
+            Error::NoSuchLesson { name: "\x1b[2J".into(), nearest: None },
+            Error::File { doing: Doing::Read, path: "x".into(), source: source() },
+            Error::NotATrace { path: "x".into(), why: "line 1 is not JSON".into() },
+            Error::Output { source: source() },
+            Error::StoredFailure { path: "x".into(), failure: "error: a\n  b\n  try: c".into() },
+            Error::NotATrace { path: "x".into(), why: "\x1b[2J\n".into() },
+            Error::Failed { subject: lesson(), lane: Some("y".into()), why: "z".into() },
+            Error::Failed { subject: lesson(), lane: None, why: "z".into() },
+            Error::NotHere { subject: lesson(), why: "y".into() },
+            Error::Deadlock { lesson: "x".into(), sleeping: "server in accept".into() },
+            Error::Question { lesson: "x".into(), why: "y".into() },
+            Error::Machine { what: crate::sentence!("cannot start a thread"), source: source() },
+            Error::Address { given: "x".into(), why: "it has no port".into() },
+            Error::Bind {
+                command: "serve",
+                address: ([127, 0, 0, 1], 80).into(),
+                source: source(),
+                owner: None,
+            },
+            Error::Connect {
+                tried: vec![(([127, 0, 0, 1], 80).into(), source())],
+                time: Duration::from_secs(1),
+            },
+            Error::Failed { subject: command(), lane: None, why: "x".into() },
+            Error::TimedOut { awaited: "an answer".into(), time: Duration::from_secs(1) },
+            Error::HungUp { awaited: "an answer".into() },
+            Error::NotHere { subject: command(), why: "x".into() },
+        ];
+        for error in errors {
+            let text = error.to_string();
+            assert_eq!(text.lines().count(), 3, "{text}");
+            assert!(
+                text.lines().all(|line| !line.trim().is_empty() && !line.contains('\x1b')),
+                "{text}"
+            );
+        }
+    }
+}

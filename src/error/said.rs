@@ -1,0 +1,212 @@
+//! What is said of an error: what, why, and what to try.
+
+use super::{Doing, Error, Subject};
+use crate::catalogue::Sentence;
+use crate::harmless::harmless;
+use crate::manual::errno::Errno;
+use crate::sentence;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+impl Error {
+    /// What could not be done.
+    pub fn what(&self) -> Sentence {
+        match self {
+            Error::Told(error) => error.what(),
+            Error::NoSuchLesson { name, .. } => {
+                sentence!("there is no lesson {name}", name = quoted(name))
+            }
+            Error::NoSuchErrno { given } => {
+                sentence!("I know no error {given}", given = quoted(given))
+            }
+            Error::File { doing, path, .. } => doing.failed(path),
+            Error::NotATrace { path, .. } => {
+                sentence!("{path} is not a stored run that I can read", path = quoted(path))
+            }
+            Error::StoredFailure { path, .. } => {
+                sentence!("the run in {path} had failed when it was stored", path = quoted(path))
+            }
+            Error::Output { .. } => sentence!("cannot write the output"),
+            Error::Failed { subject: Subject::Lesson(lesson), lane: Some(lane), .. } => {
+                let lane = quoted(lane);
+                sentence!("the lesson {lesson} failed in the lane {lane}", lesson, lane)
+            }
+            Error::Failed { subject: Subject::Lesson(name) | Subject::Command(name), .. } => {
+                sentence!("{name} broke off", name)
+            }
+            Error::NotHere { subject: Subject::Lesson(lesson), .. } => {
+                sentence!("the lesson {lesson} cannot run on this machine", lesson)
+            }
+            Error::NotHere { subject: Subject::Command(name), .. } => {
+                sentence!("{name} cannot be done on this machine", name)
+            }
+            Error::Deadlock { lesson, .. } => {
+                sentence!("the lesson {lesson} does not go on", lesson)
+            }
+            Error::Question { lesson, .. } => {
+                sentence!("the lesson {lesson} does not answer its question", lesson)
+            }
+            Error::Address { given, .. } => {
+                sentence!("{given} is not an address I can use", given = quoted(given))
+            }
+            Error::Bind { address, .. } => sentence!("cannot bind {address}", address),
+            Error::Connect { tried, .. } => {
+                let addresses: Vec<String> =
+                    tried.iter().map(|(address, _)| address.to_string()).collect();
+                sentence!("cannot connect to {addresses}", addresses = addresses.join(" or "))
+            }
+            Error::TimedOut { awaited, time } => {
+                let time = format!("{time:?}");
+                sentence!("no word in {time}: waited for {awaited}", time, awaited)
+            }
+            Error::HungUp { awaited } => {
+                sentence!("the other end closed: waited for {awaited}", awaited)
+            }
+            Error::Machine { what, .. } => what.clone(),
+        }
+    }
+
+    /// Why not.
+    pub fn why(&self) -> Sentence {
+        match self {
+            Error::Told(error) => error.why(),
+            Error::NoSuchLesson { nearest: Some(name), .. } => {
+                sentence!("did you mean {name}?", name)
+            }
+            Error::NoSuchLesson { nearest: None, .. } => {
+                sentence!("no lesson has a name like that")
+            }
+            Error::NoSuchErrno { .. } => sentence!("it is not among those that sockets meet"),
+            Error::File { source, .. }
+            | Error::Output { source, .. }
+            | Error::Machine { source, .. } => said(Errno::from(source)),
+            Error::NotATrace { why, .. }
+            | Error::Failed { why, .. }
+            | Error::NotHere { why, .. }
+            | Error::Question { why, .. }
+            | Error::Address { why, .. } => said(why),
+            Error::StoredFailure { failure, .. } => {
+                said(failure.lines().take(2).collect::<Vec<_>>().join(": "))
+            }
+            Error::Deadlock { sleeping, .. } => {
+                sentence!("every lane sleeps: {sleeping}", sleeping)
+            }
+            Error::Bind { source, owner: Some(owner), .. }
+                if source.kind() == io::ErrorKind::AddrInUse =>
+            {
+                sentence!("EADDRINUSE: another socket is already listening there ({owner})", owner)
+            }
+            Error::Bind { source, .. } => said(Errno::from(source)),
+            Error::Connect { tried, time } => {
+                let why = tried.iter().map(|(_, error)| unanswered(error, *time).to_string());
+                said(why.collect::<Vec<_>>().join("; "))
+            }
+            Error::TimedOut { .. } => {
+                sentence!("the connection stands, and the other end is silent or does not read")
+            }
+            Error::HungUp { .. } => {
+                sentence!("0 bytes are the end of the stream: nothing more will come")
+            }
+        }
+    }
+
+    /// What to try.
+    pub fn hint(&self) -> Sentence {
+        match self {
+            Error::Told(error) => error.hint(),
+            Error::NoSuchLesson { nearest: Some(name), .. } => {
+                sentence!("playground lesson {name}", name)
+            }
+            Error::NoSuchLesson { nearest: None, .. } => {
+                sentence!("playground lesson    (lists them)")
+            }
+            Error::NoSuchErrno { .. } => {
+                sentence!("playground errno    (lists them), or man 3 errno")
+            }
+            Error::File { doing: Doing::Read, .. } => {
+                sentence!("another file, or one you may read")
+            }
+            Error::File { doing: Doing::Write, .. } => {
+                sentence!("a path in a directory that exists and that you may write to")
+            }
+            Error::NotATrace { .. } => {
+                sentence!("playground lesson tcp-server --view json -o run.jsonl    (stores a run)")
+            }
+            Error::Output { .. } => {
+                sentence!("playground lesson tcp-server -o FILE    (a file where there is room)")
+            }
+            Error::Failed { subject: Subject::Lesson(lesson), .. }
+            | Error::Deadlock { lesson, .. }
+            | Error::Question { lesson, .. } => sentence!(
+                "playground lesson {lesson} --view json    (shows every call up to there)",
+                lesson
+            ),
+            Error::Failed { subject: Subject::Command(name), .. } => {
+                sentence!("a look at the other end, or playground {name} --help", name)
+            }
+            Error::NotHere { .. } => {
+                sentence!("playground doctor    (says what this machine allows)")
+            }
+            Error::StoredFailure { path, .. } => {
+                sentence!("playground replay {path} --view json", path)
+            }
+            Error::Address { .. } => sentence!("127.0.0.1:1234, [::1]:1234 or localhost:1234"),
+            Error::Bind { command, address, .. } => {
+                let any_port = SocketAddr::new(address.ip(), 0);
+                sentence!("playground {command} {any_port}", command, any_port)
+            }
+            Error::Connect { .. } => {
+                sentence!("playground serve    (in another terminal, and then connect to it)")
+            }
+            Error::TimedOut { .. } => sentence!("a longer --timeout, or a look at the server"),
+            Error::HungUp { .. } => {
+                sentence!("a look at the server: it may have reached its limit, or stopped")
+            }
+            Error::Machine { .. } => {
+                sentence!("closing other programs, or `ulimit -a` for the limits of this one")
+            }
+        }
+    }
+}
+
+impl Doing {
+    fn failed(self, path: &str) -> Sentence {
+        let path = quoted(path);
+        match self {
+            Doing::Read => sentence!("cannot read {path}", path),
+            Doing::Write => sentence!("cannot write {path}", path),
+        }
+    }
+}
+
+/// In quotes, with everything escaped that is no plain letter.
+fn quoted(name: &str) -> String {
+    format!("{name:?}")
+}
+
+/// Words that were put together before.
+fn said(words: impl fmt::Display) -> Sentence {
+    sentence!("{words}", words)
+}
+
+/// Why a client did not reach an address.
+fn unanswered(error: &io::Error, time: Duration) -> Sentence {
+    let errno = Errno::from(error);
+    match errno.name() {
+        "EINPROGRESS" | "EAGAIN" => {
+            sentence!("no answer in {time}", time = format!("{time:?}"))
+        }
+        _ => said(errno),
+    }
+}
+
+/// Three lines: what, why, and what to try.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let lines = [self.what(), self.why(), self.hint()].map(|line| line.to_string());
+        let [what, why, hint] = lines.each_ref().map(|line| harmless(line));
+        write!(f, "error: {what}\n  {why}\n  try:  {hint}")
+    }
+}

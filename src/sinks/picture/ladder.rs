@@ -1,0 +1,158 @@
+//! The ladder: one column a lane, time downwards, arrows from cause to effect.
+
+use super::columns::{Columns, fit};
+use super::rows::{Act, Known, Line, Picture, Row, SEEN, Sign};
+use crate::sinks::Theme;
+use crate::sinks::words::{origin, remarks};
+use crate::trace::Trace;
+
+/// How wide the picture is.
+const WIDTH: usize = 80;
+
+const LEGEND: &str = "│ awake  ┊ asleep in the kernel  ● did as asked  ✗ refused  ○ sleeps
+──▶ started a thread: seen   ┄┄▷ caused: inferred from addresses and byte counts";
+/// Only where there are such arrows.
+const LEGEND_CAPTURED: &str = "── SYN ──▶ a packet: captured";
+const LEGEND_LOST: &str = "┄┄ SYN ┄┄✕ a packet that no socket took";
+
+/// A run that is over, with what is to be said about it.
+pub fn text(trace: &Trace) -> String {
+    let origin = origin(&trace.playbill).into_iter().map(|line| line.to_string());
+    let remarks = remarks(trace).map(|line| line.to_string());
+    let lines = origin.chain(draw(&Picture::of(trace))).chain(remarks);
+    lines.map(|line| format!("{}\n", Theme::Plain.plain(&line))).collect()
+}
+
+/// The picture as text, a string a line.
+fn draw(picture: &Picture) -> Vec<String> {
+    let columns = Columns::of(picture.lanes.len(), WIDTH);
+    let mut lines = heading(picture, columns);
+    lines.extend(picture.rows.iter().map(|row| draw_row(row, columns)));
+    lines.push(String::new());
+    lines.extend(LEGEND.lines().map(String::from));
+    lines.extend(picture.has_what_was_seen().then(|| format!("~ {SEEN}")));
+    lines.extend(picture.has(Known::Captured).then(|| LEGEND_CAPTURED.into()));
+    lines.extend(picture.has(Known::Lost).then(|| LEGEND_LOST.into()));
+    lines
+}
+
+/// The names of the lanes; or their numbers, and what they stand for.
+fn heading(picture: &Picture, columns: Columns) -> Vec<String> {
+    let side_by_side = |words: &mut dyn Iterator<Item = String>| {
+        words.map(|word| fit(&word, columns.step)).collect::<String>().trim_end().to_string()
+    };
+    let names = || picture.lanes.iter().map(|name| name.to_string());
+    if !columns.are_numbered() {
+        return vec![side_by_side(&mut names())];
+    }
+    let mut lines: Vec<String> = names().zip(1..).map(|(name, i)| format!("{i} {name}")).collect();
+    lines.push(String::new());
+    lines.push(side_by_side(&mut (1..=picture.lanes.len()).map(|i| i.to_string())));
+    lines
+}
+
+fn draw_row(row: &Row, columns: Columns) -> String {
+    match &row.act {
+        Act::Beside { lane, sign, text } => beside(&row.lines, columns, *lane, *sign, text),
+        Act::Across { from, to, known, label } => {
+            across(&row.lines, columns, [*from, *to], *known, label)
+        }
+    }
+    .trim_end()
+    .into()
+}
+
+/// A row with a sign and a text in one lane.
+fn beside(lines: &[Line], columns: Columns, lane: usize, sign: Sign, text: &str) -> String {
+    let mut row = String::new();
+    for (i, &line) in lines.iter().enumerate() {
+        let own = if i == lane { mark(sign, line) } else { stroke(line) };
+        let words =
+            if i == lane && !columns.are_numbered() { format!("{own} {text}") } else { own.into() };
+        row.push_str(&fit(&words, columns.step));
+    }
+    if columns.are_numbered() {
+        row.push_str(&fit(text, columns.texts().1));
+    }
+    row
+}
+
+/// A row with an arrow between two lanes, and a label on it if it fits. Beside numbered lanes there
+/// is room for the label of what was captured.
+fn across(
+    lines: &[Line],
+    columns: Columns,
+    [from, to]: [usize; 2],
+    known: Known,
+    label: &str,
+) -> String {
+    let lane = |&line| [stroke(line)].into_iter().chain(vec![' '; columns.step - 1]);
+    let mut row: Vec<char> = lines.iter().flat_map(lane).collect();
+    let (left, right) = (columns.lane(from.min(to)), columns.lane(from.max(to)));
+    let (dash, heads) = match known {
+        Known::Started | Known::Captured => ('─', ['▶', '◀']),
+        Known::Inferred => ('┄', ['▷', '◁']),
+        Known::Lost => ('┄', ['✕', '✕']),
+    };
+    for cell in &mut row[left + 1..right] {
+        *cell = if *cell == ' ' { dash } else { '┼' };
+    }
+    match to > from {
+        true => row[right - 1] = heads[0],
+        false => row[left + 1] = heads[1],
+    }
+    if columns.hold(label) {
+        let label = format!(" {label} ");
+        row.splice(left + 3..left + 3 + label.chars().count(), label.chars());
+    }
+    let mut row: String = row.into_iter().collect();
+    if columns.are_numbered() && known != Known::Inferred {
+        row.push_str(&fit(label, columns.texts().1));
+    }
+    row
+}
+
+fn mark(sign: Sign, line: Line) -> char {
+    match sign {
+        Sign::Done => '●',
+        Sign::Refused => '✗',
+        Sign::Sleeps => '○',
+        Sign::Leaves => '┴',
+        Sign::Line | Sign::Lost => stroke(line),
+    }
+}
+
+fn stroke(line: Line) -> char {
+    match line {
+        Line::Nothing => ' ',
+        Line::Awake => '│',
+        Line::Asleep => '┊',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What no call of a lane does: the kernel changes a state, and packets go from lane to lane.
+    #[test]
+    fn a_picture_has_room_for_the_kernel_and_for_packets() {
+        let row = |act| Row { lines: vec![Line::Awake, Line::Asleep], act };
+        let across = |from, to, known, label: &str| {
+            row(Act::Across { from, to, known, label: label.into() })
+        };
+        let picture = Picture {
+            lanes: vec!["a".into(), "b".into()],
+            rows: vec![
+                row(Act::Beside { lane: 1, sign: Sign::Line, text: "3 LISTEN".into() }),
+                across(0, 1, Known::Captured, "SYN"),
+                across(1, 0, Known::Lost, "SYN-ACK"),
+            ],
+        };
+        let drawn = draw(&picture);
+        assert_eq!(drawn[1], "│                                       ┊ 3 LISTEN");
+        assert_eq!(drawn[2], "│── SYN ───────────────────────────────▶┊");
+        assert_eq!(drawn[3], "│✕┄ SYN-ACK ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┊");
+        assert_eq!(drawn[drawn.len() - 2..], [LEGEND_CAPTURED, LEGEND_LOST]);
+    }
+}

@@ -1,0 +1,11 @@
+//! A run as a picture: rows of signs, texts and arrows, and two ways of drawing them.
+
+mod columns;
+mod ink;
+pub(super) mod ladder;
+mod legend;
+mod rows;
+mod strokes;
+pub(super) mod svg;
+
+pub use rows::{Act, Known, Line, Picture, Row, Sign};

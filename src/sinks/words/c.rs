@@ -1,0 +1,53 @@
+//! Calls and answers in the notation of C, as `strace(1)` writes them.
+
+use crate::sentence;
+use crate::trace::{Answer, Awaited, Call, Fact, Value, Waiting};
+
+/// `bind(3, 127.0.0.1:0)`
+fn call(call: &Call) -> String {
+    let fd = call.fd.map(|fd| fd.to_string());
+    let arguments: Vec<String> =
+        fd.into_iter().chain(call.arguments.iter().map(Value::to_string)).collect();
+    format!("{}({})", call.name, arguments.join(", "))
+}
+
+/// `ok`, `3`, `4 from 127.0.0.1:50001`, `8 bytes: "Welcome!"`, `ECONNREFUSED: nobody listens at
+/// that address`
+fn answer(answer: &Answer) -> String {
+    match answer {
+        Answer::Error(errno) => errno.to_string(),
+        Answer::Ok(values) => match &values[..] {
+            [] => "ok".into(),
+            [Value::Fd(fd), Value::Address(peer)] => format!("{fd}, from {peer}"),
+            [length, Value::Bytes(bytes) | Value::Hex(bytes)] if bytes.length() == 0 => {
+                length.to_string()
+            }
+            [length, data, Value::Address(from)] => {
+                format!("{length}, {data}, from {from}")
+            }
+            values => values.iter().map(Value::to_string).collect::<Vec<_>>().join(", "),
+        },
+    }
+}
+
+/// One event as one line: the call, and its answer if it is one.
+pub fn fact(fact: &Fact) -> String {
+    match fact {
+        Fact::Entered { .. } => sentence!("enters").to_string(),
+        Fact::Left => sentence!("leaves").to_string(),
+        Fact::Called(asked) => call(asked),
+        Fact::Changed(change) => {
+            format!("{}: {}", change.socket.sentence(), change.what.sentence())
+        }
+        Fact::Waits(awaited) => waiting(awaited, Waiting::Waits),
+        Fact::Waited(awaited) => waiting(awaited, Waiting::Now),
+        Fact::Returned { call: asked, answer: given, .. } => {
+            format!("{} = {}", call(asked), answer(given))
+        }
+        Fact::Packet(packet) => super::packet::packet(packet),
+    }
+}
+
+fn waiting(awaited: &Awaited, how: Waiting) -> String {
+    awaited.sentence(how, &awaited.fd.to_string()).to_string()
+}

@@ -1,0 +1,37 @@
+//! In which language calls are written.
+
+use super::names::SocketNames;
+use super::{c, python};
+use crate::trace::{Event, Script};
+
+/// How calls are written: as `strace(1)` writes them, or as the tutorial's readers know them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    #[default]
+    C,
+    Python,
+}
+
+/// Writes events in a dialect. To know what a socket is called, it has to be shown every event.
+#[derive(Debug, Default)]
+pub struct Speaker {
+    dialect: Dialect,
+    sockets: SocketNames,
+}
+
+impl Speaker {
+    pub fn new(dialect: Dialect, script: Script) -> Speaker {
+        Speaker { dialect, sockets: SocketNames::new(script) }
+    }
+
+    /// The event as one line.
+    pub fn say(&mut self, event: &Event) -> String {
+        self.sockets.learn(event);
+        let text = match self.dialect {
+            Dialect::C => c::fact(&event.fact),
+            Dialect::Python => python::line(event, &self.sockets),
+        };
+        self.sockets.forget(event);
+        text
+    }
+}

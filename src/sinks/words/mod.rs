@@ -1,0 +1,20 @@
+//! Events in words: whole sentences, and calls in the notation of a language.
+//!
+//! Another language for calls is a file here and a row in `dialect`.
+
+mod brief;
+mod c;
+mod dialect;
+mod names;
+mod origin;
+mod packet;
+mod python;
+mod remarks;
+
+pub use brief::{brief, brief_change};
+pub use dialect::{Dialect, Speaker};
+pub use origin::origin;
+pub use packet::{label, near};
+pub use remarks::{remarks, troubles};
+
+pub use c::fact as in_c;

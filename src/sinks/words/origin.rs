@@ -1,0 +1,25 @@
+//! Where a run was made, if that is not simply here.
+
+use crate::catalogue::Sentence;
+use crate::sentence;
+use crate::trace::{Playbill, Wire};
+
+/// What is to be said of it, a line each.
+pub fn origin(playbill: &Playbill) -> Vec<Sentence> {
+    let Playbill { recorded, system, place, unseen, wire, .. } = playbill;
+    if let Some(why) = recorded {
+        return vec![
+            sentence!("RECORDED on {system}: this is not a run of your machine.", system),
+            sentence!("It cannot run here: {why}.", why),
+        ];
+    }
+    let place = place.as_ref().map(|place| sentence!("It runs {place}.", place));
+    let unseen = unseen
+        .as_ref()
+        .map(|why| sentence!("What changes in the kernel cannot be seen here: {why}.", why));
+    let hidden = match wire {
+        Some(Wire::Hidden(why)) => Some(sentence!("No packets are shown: {why}.", why)),
+        Some(Wire::Seen) | None => None,
+    };
+    [place, unseen, hidden].into_iter().flatten().collect()
+}

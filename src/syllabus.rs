@@ -1,0 +1,95 @@
+//! The syllabus at work: finds a lesson, says whether it can run here, and runs it.
+
+use crate::account::Tapping;
+use crate::error::{Error, Subject};
+use crate::lessons::{LESSONS, Lesson, Packets};
+use crate::stage::{self, Play};
+use crate::trace::{self, Manner, Playbill, Script, Sink, Trace};
+
+/// How a lesson is run.
+#[derive(Default)]
+pub struct How {
+    /// Where, in words, if not on the machine's own network.
+    pub place: Option<String>,
+    /// Whether the kernel's own state is shown, too.
+    pub kernel: bool,
+    /// Why the lanes shall not take turns, if they shall not.
+    pub free: Option<String>,
+    /// What is to be made of the wire, if it is to be seen.
+    pub tapping: Option<Tapping>,
+}
+
+/// The lesson of that name.
+///
+/// # Errors
+/// There is none. The error knows the lesson whose name is nearest.
+pub fn named(name: &str) -> Result<&'static Lesson, Error> {
+    LESSONS.iter().find(|lesson| lesson.name == name).ok_or_else(|| {
+        let distance = |lesson: &&Lesson| strsim::damerau_levenshtein(lesson.name, name);
+        let nearest = LESSONS
+            .iter()
+            .min_by_key(distance)
+            .filter(|lesson| distance(lesson) <= lesson.name.len() / 2);
+        Error::NoSuchLesson { name: name.into(), nearest: nearest.map(|lesson| lesson.name) }
+    })
+}
+
+impl Lesson {
+    /// Its source, cut into steps.
+    pub fn script(&self) -> Script {
+        Script::parse(self.file, self.source)
+    }
+
+    /// Why it cannot run on this machine, as far as can be told before it has tried.
+    ///
+    /// # Errors
+    /// What it needs, and is not there.
+    pub fn can_run(&self) -> Result<(), Error> {
+        match self.needs.iter().find_map(|need| need.missing()) {
+            Some(why) => Err(Error::NotHere { subject: self.subject(), why }),
+            None => Ok(()),
+        }
+    }
+
+    /// The stored run, labelled with the reason why it is shown.
+    ///
+    /// # Errors
+    /// It is not what this program stores.
+    pub fn recording(&self, why: &str) -> Result<Trace, Error> {
+        let fails =
+            |why| Error::NotATrace { path: format!("lessons/traces/{}.jsonl", self.name), why };
+        let mut trace = trace::read(self.recorded).map_err(fails)?;
+        trace.playbill.recorded = Some(why.into());
+        Ok(trace)
+    }
+
+    /// Runs it, and shows the run to `sink`.
+    ///
+    /// # Errors
+    /// Those of [`stage::perform`].
+    pub fn perform(&'static self, how: How, sink: Box<dyn Sink>) -> (Trace, Result<(), Error>) {
+        let How { place, kernel, free, tapping } = how;
+        let playbill = Playbill {
+            lesson: self.name.into(),
+            title: self.title.into(),
+            question: Some(self.question.asked()),
+            manner: free.map_or(Manner::Turns, Manner::Free),
+            place,
+            script: self.script(),
+            ..Playbill::default()
+        };
+        let play = Play {
+            kernel,
+            question: Some(&self.question),
+            tapping,
+            dissects: self.packets == Packets::TakenApart,
+            ..Play::new(playbill, self.subject(), self.lead)
+        };
+        stage::perform(play, self.run, sink)
+    }
+
+    /// What errors call it.
+    pub fn subject(&self) -> Subject {
+        Subject::Lesson(self.name.into())
+    }
+}

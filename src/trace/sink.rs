@@ -1,0 +1,50 @@
+//! What a run is shown to.
+
+use super::{Ending, Event, Playbill, Trace};
+use std::io;
+
+/// Something that is shown a run as it happens: first the playbill, then each event, at last the
+/// ending.
+///
+/// Every method fails if the sink cannot write. The first error ends the run.
+#[allow(clippy::missing_errors_doc, reason = "said once, for all three")]
+pub trait Sink: Send {
+    fn opens(&mut self, playbill: &Playbill) -> io::Result<()>;
+    fn event(&mut self, event: &Event) -> io::Result<()>;
+    fn closes(&mut self, ending: &Ending) -> io::Result<()>;
+}
+
+/// Something that keeps the packets of a run, byte by byte.
+pub trait Capture: Send {
+    /// Takes a packet that was sent `stamp` nanoseconds after 1970 began, and was `length` bytes
+    /// long. It belongs to the call of an event.
+    ///
+    /// # Errors
+    /// It could not be written.
+    fn packet(&mut self, stamp: u64, frame: &[u8], length: usize, by: &Event) -> io::Result<()>;
+}
+
+/// Shows a run that is over.
+///
+/// # Errors
+/// The sink could not write.
+pub fn show(trace: &Trace, sink: &mut dyn Sink) -> io::Result<()> {
+    sink.opens(&trace.playbill)?;
+    trace.events.iter().try_for_each(|event| sink.event(event))?;
+    trace.ending.as_ref().map_or(Ok(()), |ending| sink.closes(ending))
+}
+
+/// Several sinks, each shown everything in turn.
+impl Sink for Vec<Box<dyn Sink>> {
+    fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
+        self.iter_mut().try_for_each(|sink| sink.opens(playbill))
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.iter_mut().try_for_each(|sink| sink.event(event))
+    }
+
+    fn closes(&mut self, ending: &Ending) -> io::Result<()> {
+        self.iter_mut().try_for_each(|sink| sink.closes(ending))
+    }
+}
