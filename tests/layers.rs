@@ -44,7 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/error/said.rs",
             "src/harmless.rs",
             "src/sinks/pcapng.rs",
-            "src/sinks/picture/ink.rs",
+            "src/sinks/picture/canvas.rs",
             "src/sinks/picture/rows.rs",
             "src/sinks/table.rs",
             "src/sinks/theme.rs",

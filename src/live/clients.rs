@@ -12,18 +12,18 @@ use std::time::Duration;
 pub type Number = u64;
 
 /// A client's connection and thread, until it leaves.
-type Seat = (Arc<Socket>, JoinHandle<io::Result<()>>);
+type Connected = (Arc<Socket>, JoinHandle<io::Result<()>>);
 
 /// All clients, and what threads have to tell each other about them.
 pub struct Clients {
-    room: Mutex<Room>,
+    state: Mutex<State>,
     changed: Condvar,
     most: usize,
 }
 
 #[derive(Default)]
-struct Room {
-    seats: HashMap<Number, Seat>,
+struct State {
+    connected: HashMap<Number, Connected>,
     /// Threads that have nothing more to do, and are to be joined.
     ended: Vec<JoinHandle<io::Result<()>>>,
     came: u64,
@@ -42,45 +42,45 @@ pub struct Summary {
 impl Clients {
     /// Room for at most so many clients at once.
     pub fn new(most: usize) -> Arc<Clients> {
-        Arc::new(Clients { room: Mutex::default(), changed: Condvar::new(), most })
+        Arc::new(Clients { state: Mutex::default(), changed: Condvar::new(), most })
     }
 
-    fn room(&self) -> MutexGuard<'_, Room> {
-        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether every seat is taken.
+    /// Whether there is no room for one more.
     pub fn is_full(&self) -> bool {
-        self.room().seats.len() >= self.most
+        self.lock().connected.len() >= self.most
     }
 
     /// Waits until there is room for one more, or everything stops.
     pub fn wait_for_room(&self) {
-        let no_room = |room: &mut Room| room.seats.len() >= self.most && !room.stops;
-        drop(self.changed.wait_while(self.room(), no_room));
+        let no_room = |state: &mut State| state.connected.len() >= self.most && !state.stops;
+        drop(self.changed.wait_while(self.lock(), no_room));
     }
 
-    /// Gives a client its seat and its thread, which `start` makes.
+    /// Takes a client in and gives it its thread, which `start` makes.
     ///
     /// # Errors
-    /// The machine gives no thread. The client has no seat then.
-    pub fn seat(
+    /// The machine gives no thread. The client is not taken in then.
+    pub fn take_in(
         &self,
         connection: Socket,
         start: impl FnOnce(Number, Arc<Socket>) -> io::Result<JoinHandle<io::Result<()>>>,
     ) -> io::Result<()> {
         let connection = Arc::new(connection);
-        // The thread cannot leave before it has its seat: it waits for this lock.
-        let mut room = self.room();
-        let number = room.came + 1;
+        // The thread cannot leave before it is taken in: it waits for this lock.
+        let mut state = self.lock();
+        let number = state.came + 1;
         let thread = start(number, connection.clone())?;
-        if room.stops {
+        if state.stops {
             // It came in while everything stopped.
             connection.shutdown(Shutdown::Both).ok();
         }
-        room.seats.insert(number, (connection, thread));
-        room.came = number;
-        room.most_at_once = room.most_at_once.max(room.seats.len());
+        state.connected.insert(number, (connection, thread));
+        state.came = number;
+        state.most_at_once = state.most_at_once.max(state.connected.len());
         Ok(())
     }
 
@@ -88,57 +88,57 @@ impl Clients {
     /// joins the threads that have ended before; to wait for those that are about to would let them
     /// queue up behind each other.
     pub fn leave(&self, number: Number) {
-        let mut room = self.room();
-        let ended = room.ended.extract_if(.., |thread| thread.is_finished()).collect();
-        if let Some((_, thread)) = room.seats.remove(&number) {
-            room.ended.push(thread);
+        let mut state = self.lock();
+        let ended = state.ended.extract_if(.., |thread| thread.is_finished()).collect();
+        if let Some((_, thread)) = state.connected.remove(&number) {
+            state.ended.push(thread);
         }
-        drop(room);
+        drop(state);
         self.changed.notify_all();
         join(ended);
     }
 
     /// A client that has left has closed its connection: its descriptor is free.
     pub fn has_closed(&self) {
-        self.room().closed += 1;
+        self.lock().closed += 1;
         self.changed.notify_all();
     }
 
     /// Lets nobody in any more, and shows every connection to `end`.
     pub fn stop(&self, mut end: impl FnMut(&Socket)) {
-        let mut room = self.room();
-        room.stops = true;
-        room.seats.values().for_each(|(connection, _)| end(connection));
-        drop(room);
+        let mut state = self.lock();
+        state.stops = true;
+        state.connected.values().for_each(|(connection, _)| end(connection));
+        drop(state);
         self.changed.notify_all();
     }
 
     pub fn stops(&self) -> bool {
-        self.room().stops
+        self.lock().stops
     }
 
     /// Waits for a while, or until everything stops.
     pub fn pause(&self, time: Duration) {
-        let waited = self.changed.wait_timeout_while(self.room(), time, |room| !room.stops);
+        let waited = self.changed.wait_timeout_while(self.lock(), time, |state| !state.stops);
         drop(waited);
     }
 
     /// Waits until a client has closed, everything stops, or a second has passed: something else
     /// may have freed what was missing.
     pub fn wait_for_change(&self) {
-        let room = self.room();
-        let before = room.closed;
-        let same = |room: &mut Room| room.closed == before && !room.stops;
-        drop(self.changed.wait_timeout_while(room, Duration::from_secs(1), same));
+        let state = self.lock();
+        let before = state.closed;
+        let same = |state: &mut State| state.closed == before && !state.stops;
+        drop(self.changed.wait_timeout_while(state, Duration::from_secs(1), same));
     }
 
     /// Waits until every client has left, and joins every thread.
     pub fn wait_for_all(&self) -> Summary {
-        let waited = self.changed.wait_while(self.room(), |room| !room.seats.is_empty());
-        let mut room = waited.unwrap_or_else(PoisonError::into_inner);
-        let ended = std::mem::take(&mut room.ended);
-        let summary = Summary { clients: room.came, most_at_once: room.most_at_once };
-        drop(room);
+        let waited = self.changed.wait_while(self.lock(), |state| !state.connected.is_empty());
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
+        let ended = std::mem::take(&mut state.ended);
+        let summary = Summary { clients: state.came, most_at_once: state.most_at_once };
+        drop(state);
         join(ended);
         summary
     }

@@ -134,7 +134,7 @@ impl Serve {
             // One thread per client, as in the tutorial.
             stage.try_actor(&format!("client {number}"), part)
         };
-        if let Err(error) = clients.seat(connection, start) {
+        if let Err(error) = clients.take_in(connection, start) {
             say(&format!("A client is turned away: there is no thread for it ({error})."));
         }
     }

@@ -1,25 +1,25 @@
 //! What the signs, lines and words of an SVG mean.
 
-use super::ink::{COLUMN, EDGE, ROW, Sheet, Style};
+use super::canvas::{COLUMN, Canvas, EDGE, ROW, Style};
 use super::rows::{Act, Known, Line, Picture, SEEN, Sign};
 use super::strokes::{WIDTH, arrow, draw_sign, piece};
 use crate::trace::EACH_ITS_OWN;
 
 /// What the signs and lines mean, side by side as long as there is room.
-pub fn legend(picture: &Picture, sheet: &mut Sheet) {
-    let room = sheet.wide.max(EDGE + WIDTH / 2 * COLUMN);
+pub fn legend(picture: &Picture, canvas: &mut Canvas) {
+    let room = canvas.wide.max(EDGE + WIDTH / 2 * COLUMN);
     let mut x = EDGE;
     for (sample, means) in explained(picture) {
         let words = x + sample.columns() * COLUMN;
         if words + means.len() * COLUMN > room && x > EDGE {
-            sheet.y += ROW;
+            canvas.y += ROW;
             x = EDGE;
         }
-        sample.draw(sheet, x);
-        sheet.text(x + sample.columns() * COLUMN, Style::Plain, means);
+        sample.draw(canvas, x);
+        canvas.text(x + sample.columns() * COLUMN, Style::Plain, means);
         x += (sample.columns() + means.len() + 2) * COLUMN;
     }
-    sheet.y += ROW;
+    canvas.y += ROW;
 }
 
 /// What has to be explained: what is in the picture.
@@ -75,15 +75,15 @@ impl Sample {
         }
     }
 
-    fn draw(self, sheet: &mut Sheet, x: usize) {
+    fn draw(self, canvas: &mut Canvas, x: usize) {
         let middle = x + COLUMN / 2;
         match self {
             Sample::Line(line) => {
-                piece(sheet, Some((sheet.middle() - 7, line)), middle, sheet.middle() + 7);
+                piece(canvas, Some((canvas.middle() - 7, line)), middle, canvas.middle() + 7);
             }
-            Sample::Sign(sign) => draw_sign(sheet, sign, middle),
-            Sample::Arrow(known) => arrow(sheet, [x, x + 4 * COLUMN], true, known, 0),
-            Sample::Text(text) => sheet.text(x, Style::Plain, text),
+            Sample::Sign(sign) => draw_sign(canvas, sign, middle),
+            Sample::Arrow(known) => arrow(canvas, [x, x + 4 * COLUMN], true, known, 0),
+            Sample::Text(text) => canvas.text(x, Style::Plain, text),
         }
     }
 }

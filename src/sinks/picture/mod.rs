@@ -1,7 +1,7 @@
 //! A run as a picture: rows of signs, texts and arrows, and two ways of drawing them.
 
+mod canvas;
 mod columns;
-mod ink;
 pub(super) mod ladder;
 mod legend;
 mod rows;

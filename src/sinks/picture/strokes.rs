@@ -1,6 +1,6 @@
 //! The signs and lines that an SVG is drawn with.
 
-use super::ink::{COLUMN, Ink, Sheet};
+use super::canvas::{COLUMN, Canvas, Ink};
 use super::rows::{Known, Line, Sign};
 
 /// How wide the picture is at most, in columns: as wide as a page of the book.
@@ -9,39 +9,39 @@ pub const WIDTH: usize = 88;
 pub const HEAD: usize = 8;
 
 /// A sign in the row that is drawn now.
-pub fn draw_sign(sheet: &mut Sheet, sign: Sign, x: usize) {
-    let y = sheet.middle();
+pub fn draw_sign(canvas: &mut Canvas, sign: Sign, x: usize) {
+    let y = canvas.middle();
     match sign {
-        Sign::Done => sheet.path(Ink::Dot, format!("M{x} {y}h0")),
-        Sign::Refused => sheet.path(Ink::Solid, format!("M{} {}l8 8m0-8l-8 8", x - 4, y - 4)),
+        Sign::Done => canvas.path(Ink::Dot, format!("M{x} {y}h0")),
+        Sign::Refused => canvas.path(Ink::Solid, format!("M{} {}l8 8m0-8l-8 8", x - 4, y - 4)),
         Sign::Sleeps => {
-            sheet.path(Ink::Solid, format!("M{} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0", x - 4))
+            canvas.path(Ink::Solid, format!("M{} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0", x - 4))
         }
-        Sign::Leaves => sheet.path(Ink::Solid, format!("M{} {y}h10", x - 5)),
+        Sign::Leaves => canvas.path(Ink::Solid, format!("M{} {y}h10", x - 5)),
         Sign::Line | Sign::Lost => {}
     }
 }
 
 /// An arrow between two places, with a hole for a label of so many columns.
 pub fn arrow(
-    sheet: &mut Sheet,
+    canvas: &mut Canvas,
     [left, right]: [usize; 2],
     rightwards: bool,
     known: Known,
     label: usize,
 ) {
-    let y = sheet.middle();
+    let y = canvas.middle();
     let ink = match known {
         Known::Started | Known::Captured => Ink::Solid,
         Known::Inferred | Known::Lost => Ink::Inferred,
     };
     let (begin, end) = if rightwards { (left, right - HEAD) } else { (left + HEAD, right) };
     match label {
-        0 => sheet.path(ink, format!("M{begin} {y}H{end}")),
+        0 => canvas.path(ink, format!("M{begin} {y}H{end}")),
         _ => {
             // The label begins four columns from the lane's own, whose middle is half of one.
             let hole = left + 3 * COLUMN;
-            sheet.path(
+            canvas.path(
                 ink,
                 format!("M{begin} {y}H{hole}M{} {y}H{end}", hole + (label + 1) * COLUMN),
             );
@@ -50,10 +50,10 @@ pub fn arrow(
     let (tip, back) = if rightwards { (right, "-8") } else { (left, "8") };
     match known {
         Known::Started | Known::Captured => {
-            sheet.path(Ink::Head, format!("M{tip} {y}l{back}-4v8z"))
+            canvas.path(Ink::Head, format!("M{tip} {y}l{back}-4v8z"))
         }
-        Known::Inferred => sheet.path(Ink::Solid, format!("M{tip} {y}l{back}-4v8z")),
-        Known::Lost => sheet.path(
+        Known::Inferred => canvas.path(Ink::Solid, format!("M{tip} {y}l{back}-4v8z")),
+        Known::Lost => canvas.path(
             Ink::Solid,
             format!("M{} {}l8 8m0-8l-8 8", if rightwards { tip - 12 } else { tip + 4 }, y - 4),
         ),
@@ -61,8 +61,8 @@ pub fn arrow(
 }
 
 /// A piece of the line of a lane, from where it began.
-pub fn piece(sheet: &mut Sheet, running: Option<(usize, Line)>, x: usize, end: usize) {
+pub fn piece(canvas: &mut Canvas, running: Option<(usize, Line)>, x: usize, end: usize) {
     let Some((begin, line)) = running else { return };
     let ink = if line == Line::Asleep { Ink::Asleep } else { Ink::Solid };
-    sheet.path(ink, format!("M{x} {begin}V{end}"));
+    canvas.path(ink, format!("M{x} {begin}V{end}"));
 }

@@ -1,8 +1,8 @@
 //! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it,
 //! and is the same for every run: ports are letters in it.
 
+use super::canvas::{COLUMN, Canvas, EDGE, Ink, ROW, Style};
 use super::columns::{Columns, cut, fit};
-use super::ink::{COLUMN, EDGE, Ink, ROW, Sheet, Style};
 use super::legend::legend;
 use super::rows::{Act, Known, Line, Picture, Row, Sign};
 use super::strokes::{HEAD, WIDTH, arrow, draw_sign, piece};
@@ -16,18 +16,18 @@ const GAP: usize = 5;
 /// A run that is over, with what is to be said about it.
 pub fn document(trace: &Trace) -> String {
     let picture = Picture::of_any_run(trace);
-    let mut sheet = Sheet::default();
+    let mut canvas = Canvas::default();
     let origin = origin(&trace.playbill);
-    origin.iter().for_each(|line| lines(&mut sheet, &line.to_string()));
+    origin.iter().for_each(|line| lines(&mut canvas, &line.to_string()));
     if !origin.is_empty() {
-        sheet.y += ROW / 2;
+        canvas.y += ROW / 2;
     }
-    draw(&picture, &mut sheet);
-    remarks(trace).for_each(|line| lines(&mut sheet, &line.to_string()));
+    draw(&picture, &mut canvas);
+    remarks(trace).for_each(|line| lines(&mut canvas, &line.to_string()));
     let lesson = &trace.playbill.lesson;
     let title = format!("{lesson}: {}", trace.playbill.title);
     let name = name(lesson) + if trace.playbill.shows_packets() { "--wire" } else { "" };
-    sheet.document(&name, &title, &description(trace, &picture))
+    canvas.document(&name, &title, &description(trace, &picture))
 }
 
 /// What the picture is, in one sentence, for those who do not see it.
@@ -67,8 +67,8 @@ fn name(lesson: &str) -> String {
 }
 
 /// Writes a text over the whole width, in as many lines as it needs.
-fn lines(sheet: &mut Sheet, text: &str) {
-    broken(text).iter().for_each(|line| sheet.line(Style::Plain, line));
+fn lines(canvas: &mut Canvas, text: &str) {
+    broken(text).iter().for_each(|line| canvas.line(Style::Plain, line));
 }
 
 /// A long line, broken between words.
@@ -85,45 +85,45 @@ fn broken(line: &str) -> Vec<String> {
     lines
 }
 
-fn draw(picture: &Picture, sheet: &mut Sheet) {
+fn draw(picture: &Picture, canvas: &mut Canvas) {
     let columns = Columns::of(picture.lanes.len(), WIDTH);
-    heading(picture, columns, sheet);
-    let top = sheet.y;
+    heading(picture, columns, canvas);
+    let top = canvas.y;
     for row in &picture.rows {
         match &row.act {
-            Act::Beside { lane, sign, text } => beside(sheet, columns, *lane, *sign, text),
+            Act::Beside { lane, sign, text } => beside(canvas, columns, *lane, *sign, text),
             Act::Across { from, to, known, label } => {
-                across(sheet, columns, [*from, *to], *known, label)
+                across(canvas, columns, [*from, *to], *known, label)
             }
         }
-        sheet.y += ROW;
+        canvas.y += ROW;
     }
     for lane in 0..picture.lanes.len() {
-        lane_line(picture, lane, middle(columns, lane), top, sheet);
+        lane_line(picture, lane, middle(columns, lane), top, canvas);
     }
-    sheet.y += ROW / 2;
-    legend(picture, sheet);
+    canvas.y += ROW / 2;
+    legend(picture, canvas);
 }
 
 /// The names of the lanes; or their numbers, and what they stand for.
-fn heading(picture: &Picture, columns: Columns, sheet: &mut Sheet) {
+fn heading(picture: &Picture, columns: Columns, canvas: &mut Canvas) {
     let names = &picture.lanes;
     if columns.are_numbered() {
         for (name, i) in names.iter().zip(1..) {
-            sheet.line(Style::Plain, &cut(&format!("{i} {name}"), WIDTH));
+            canvas.line(Style::Plain, &cut(&format!("{i} {name}"), WIDTH));
         }
-        sheet.y += ROW / 2;
+        canvas.y += ROW / 2;
     }
     for (lane, name) in names.iter().enumerate() {
         let name = if columns.are_numbered() { (lane + 1).to_string() } else { name.to_string() };
-        sheet.text(
+        canvas.text(
             EDGE + columns.lane(lane) * COLUMN,
             Style::Name,
             fit(&name, columns.step).trim_end(),
         );
     }
     // The first line begins below the letters.
-    sheet.y += ROW + 3;
+    canvas.y += ROW + 3;
 }
 
 /// Where the line of a lane runs: in the middle of its column.
@@ -132,56 +132,62 @@ fn middle(columns: Columns, lane: usize) -> usize {
 }
 
 /// A sign in a lane, and the text beside it.
-fn beside(sheet: &mut Sheet, columns: Columns, lane: usize, sign: Sign, text: &str) {
+fn beside(canvas: &mut Canvas, columns: Columns, lane: usize, sign: Sign, text: &str) {
     let sign_at = middle(columns, lane);
-    draw_sign(sheet, sign, sign_at);
+    draw_sign(canvas, sign, sign_at);
     let style = if sign.is_line() { Style::Aside } else { Style::Plain };
     if columns.are_numbered() {
         let (begin, room) = columns.texts();
         // What is seen in the kernel is about a socket, whoever has it.
         if !text.is_empty() && !sign.is_line() {
             let way =
-                format!("M{} {}H{}", sign_at + HEAD, sheet.middle(), EDGE + begin * COLUMN - 4);
-            sheet.path(Ink::Faint, way);
+                format!("M{} {}H{}", sign_at + HEAD, canvas.middle(), EDGE + begin * COLUMN - 4);
+            canvas.path(Ink::Faint, way);
         }
-        sheet.text(EDGE + begin * COLUMN, style, fit(text, room).trim_end());
+        canvas.text(EDGE + begin * COLUMN, style, fit(text, room).trim_end());
     } else {
         let begin = columns.lane(lane) + 2;
-        sheet.text(EDGE + begin * COLUMN, style, fit(text, columns.step - 2).trim_end());
+        canvas.text(EDGE + begin * COLUMN, style, fit(text, columns.step - 2).trim_end());
     }
 }
 
 /// An arrow, and the label on it if it fits. Beside numbered lanes there is room for the label of
 /// what was captured.
-fn across(sheet: &mut Sheet, columns: Columns, [from, to]: [usize; 2], known: Known, label: &str) {
+fn across(
+    canvas: &mut Canvas,
+    columns: Columns,
+    [from, to]: [usize; 2],
+    known: Known,
+    label: &str,
+) {
     let (left, right) = (from.min(to), from.max(to));
     let ends = [middle(columns, left), middle(columns, right)];
     let on_it = columns.hold(label).then_some(label);
     if let Some(label) = on_it {
-        sheet.text(EDGE + (columns.lane(left) + 4) * COLUMN, Style::Plain, label);
+        canvas.text(EDGE + (columns.lane(left) + 4) * COLUMN, Style::Plain, label);
     } else if columns.are_numbered() && known != Known::Inferred {
         let (begin, room) = columns.texts();
-        sheet.text(EDGE + begin * COLUMN, Style::Plain, fit(label, room).trim_end());
+        canvas.text(EDGE + begin * COLUMN, Style::Plain, fit(label, room).trim_end());
     }
-    arrow(sheet, ends, to > from, known, on_it.map_or(0, |label| label.chars().count()));
+    arrow(canvas, ends, to > from, known, on_it.map_or(0, |label| label.chars().count()));
 }
 
 /// The line of a lane from its entry to its end, in as few pieces as possible.
-fn lane_line(picture: &Picture, lane: usize, x: usize, top: usize, sheet: &mut Sheet) {
+fn lane_line(picture: &Picture, lane: usize, x: usize, top: usize, canvas: &mut Canvas) {
     let mut running = begins_at_once(picture, lane).then_some((top, Line::Awake));
     let mut y = top + ROW / 2;
     for row in &picture.rows {
         let now = row.lines[lane];
         let gap = gap(row, lane);
         if running.is_some_and(|(_, line)| gap > 0 || line != now) {
-            piece(sheet, running.take(), x, y - gap);
+            piece(canvas, running.take(), x, y - gap);
         }
         if running.is_none() && now != Line::Nothing {
             running = Some((y + gap, now));
         }
         y += ROW;
     }
-    piece(sheet, running, x, y - ROW / 2);
+    piece(canvas, running, x, y - ROW / 2);
 }
 
 /// Whether a lane is there from the beginning: no arrow leads to its entry.
@@ -225,9 +231,9 @@ mod tests {
             across(0, 1, Known::Captured, "SYN"),
             across(1, 0, Known::Lost, "SYN-ACK"),
         ];
-        let mut sheet = Sheet::default();
-        draw(&Picture { lanes: vec!["a".into(), "b".into()], rows }, &mut sheet);
-        let svg = sheet.document("", "", "");
+        let mut canvas = Canvas::default();
+        draw(&Picture { lanes: vec!["a".into(), "b".into()], rows }, &mut canvas);
+        let svg = canvas.document("", "", "");
         for text in [
             " class=\"m\">3 LISTEN<",
             ">SYN<",

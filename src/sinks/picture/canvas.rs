@@ -64,7 +64,7 @@ pub enum Style {
 }
 
 /// What is drawn so far.
-pub struct Sheet {
+pub struct Canvas {
     /// The top of the row that is drawn now.
     pub y: usize,
     /// How far to the right the texts reach.
@@ -73,13 +73,13 @@ pub struct Sheet {
     texts: String,
 }
 
-impl Default for Sheet {
-    fn default() -> Sheet {
-        Sheet { y: EDGE, wide: 0, paths: Vec::new(), texts: String::new() }
+impl Default for Canvas {
+    fn default() -> Canvas {
+        Canvas { y: EDGE, wide: 0, paths: Vec::new(), texts: String::new() }
     }
 }
 
-impl Sheet {
+impl Canvas {
     /// The middle of the row that is drawn now.
     pub fn middle(&self) -> usize {
         self.y + ROW / 2
