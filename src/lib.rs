@@ -8,8 +8,8 @@
 //! - [`syllabus`]: finds a lesson, says whether it can run here, and runs it.
 //! - [`live`]: the tutorial's server and client, and a listener, for real peers.
 //! - [`probes`]: commands that ask the kernel what it has, and end in a table.
-//! - [`net`]: socket2 with a witness. Its [`net::Socket`] reports each call, with the line that made
-//!   it.
+//! - [`net`]: socket2 with a witness. Its [`net::Socket`] reports each call, with the line that
+//!   made it.
 //! - [`stage`]: starts actors, lets one act at a time, and sees every event.
 //! - [`account`]: keeps what has happened, and shows it as it happens.
 //! - [`trace`]: what happened, as plain data, and what can be concluded from it.

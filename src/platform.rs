@@ -1,6 +1,8 @@
 //! What a lesson needs of the machine.
 
+use crate::catalogue::Sentence;
 use crate::manual::errno::Errno;
+use crate::sentence;
 use rustix::system::uname;
 use rustix::thread::{CapabilitySet, capabilities};
 use std::env::temp_dir;
@@ -28,15 +30,16 @@ pub enum Need {
 impl Need {
     /// Why this machine does not have it, if it has not. What cannot be found out without trying is
     /// taken to be there.
-    pub fn missing(self) -> Option<String> {
+    pub fn missing(self) -> Option<Sentence> {
         match self {
             Need::OwnNetwork => None,
             Need::Ipv6 => ipv6_is_missing(),
             Need::KernelFiles => kernel_files_are_missing(),
             Need::TemporaryDirectory => temporary_directory_is_missing(),
             Need::RawSockets => (!has_capability(CapabilitySet::NET_RAW)).then(|| {
-                "raw sockets need the capability CAP_NET_RAW, and this program does not have it"
-                    .into()
+                sentence!(
+                    "raw sockets need the capability CAP_NET_RAW, and this program does not have it"
+                )
             }),
         }
     }
@@ -47,34 +50,39 @@ pub fn has_capability(capability: CapabilitySet) -> bool {
     capabilities(None).is_ok_and(|sets| sets.effective.contains(capability))
 }
 
-fn ipv6_is_missing() -> Option<String> {
+fn ipv6_is_missing() -> Option<Sentence> {
     let addresses = fs::read_to_string("/proc/net/if_inet6");
     let has_loopback = |text: &str| text.lines().any(|line| line.starts_with(IPV6_LOOPBACK));
     match addresses {
         Ok(text) if has_loopback(&text) => None,
         Err(error) if error.kind() != io::ErrorKind::NotFound => None,
         Err(_) if !Path::new("/proc/net").exists() => None,
-        _ => Some("no interface has the IPv6 address ::1".into()),
+        _ => Some(sentence!("no interface has the IPv6 address ::1")),
     }
 }
 
 /// `::1`, as `/proc/net/if_inet6` writes it.
 const IPV6_LOOPBACK: &str = "00000000000000000000000000000001";
 
-fn kernel_files_are_missing() -> Option<String> {
+fn kernel_files_are_missing() -> Option<Sentence> {
     let missing =
         ["/proc/sys/net", "/sys/class/net"].into_iter().find(|path| !Path::new(path).exists());
-    missing.map(|path| format!("there is no {path}, where the kernel shows its settings as files"))
+    missing.map(|path| {
+        sentence!("there is no {path}, where the kernel shows its settings as files", path)
+    })
 }
 
-fn temporary_directory_is_missing() -> Option<String> {
-    match tempfile::tempdir() {
+fn temporary_directory_is_missing() -> Option<Sentence> {
+    let (made, folder) = (tempfile::tempdir(), temp_dir());
+    let folder = folder.display();
+    match made {
         Err(error) => {
-            Some(format!("no directory can be made in {}: {}", temp_dir().display(), plain(error)))
+            let errno = plain(error);
+            Some(sentence!("no directory can be made in {folder}: {errno}", folder, errno))
         }
-        Ok(made) if made.path().as_os_str().len() > LONGEST_DIRECTORY => Some(format!(
-            "a socket cannot be a file in {}: its name would be too long",
-            temp_dir().display()
+        Ok(made) if made.path().as_os_str().len() > LONGEST_DIRECTORY => Some(sentence!(
+            "a socket cannot be a file in {folder}: its name would be too long",
+            folder
         )),
         Ok(_) => None,
     }

@@ -46,7 +46,7 @@ impl Lesson {
     /// What it needs, and is not there.
     pub fn can_run(&self) -> Result<(), Error> {
         match self.needs.iter().find_map(|need| need.missing()) {
-            Some(why) => Err(Error::NotHere { subject: self.subject(), why }),
+            Some(why) => Err(Error::NotHere { subject: self.subject(), why: why.to_string() }),
             None => Ok(()),
         }
     }

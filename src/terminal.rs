@@ -39,7 +39,7 @@ pub fn talk() -> impl Write + IsTerminal {
 }
 
 /// Says something to whoever runs the program. Nobody may be there to hear it.
-pub fn say(text: &str) {
+pub fn say(text: impl fmt::Display) {
     writeln!(talk(), "{text}").ok();
 }
 

@@ -6,6 +6,7 @@ use super::network;
 use super::packets::Packets;
 use crate::error::Error;
 use crate::lessons::{LESSONS, Lesson};
+use crate::sentence;
 use crate::sinks::Guess;
 use crate::syllabus::{self, How};
 use crate::terminal::say;
@@ -29,7 +30,7 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), 
     };
     let tapping = packets.tapping(capture, place.is_some());
     if place.is_some() && look.steps() {
-        say(&network::way_in());
+        say(network::way_in());
     }
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
@@ -54,7 +55,8 @@ fn play_recording(
     target: &Target,
     look: &Look,
 ) -> Result<(), Error> {
-    say(&format!("{error}\nWhat follows was recorded on another machine."));
+    say(&error);
+    say(sentence!("What follows was recorded on another machine."));
     let Error::NotHere { why, .. } = &error else { return Err(error) };
     let trace = lesson.recording(why)?;
     let mut sink = look.sink(target.blank()?, Guess::NotAsked);

@@ -29,7 +29,7 @@ pub fn main() -> ExitCode {
         Err(error) if error.is_enough() => ExitCode::SUCCESS,
         Err(Error::Told(error)) => ExitCode::from(error.exit_code()),
         Err(error) => {
-            say(&error.to_string());
+            say(&error);
             ExitCode::from(error.exit_code())
         }
     }

@@ -2,6 +2,7 @@
 
 use super::look::{Look, View};
 use crate::error::{Doing, Error};
+use crate::sentence;
 use crate::sinks::Guess;
 use crate::terminal::say;
 use crate::trace::{self, Ending, Trace, show};
@@ -21,7 +22,7 @@ pub fn run(path: &Path, look: Look) -> Result<(), Error> {
         if look.view != View::Json {
             sink.closes(&Ending::default()).map_err(|source| Error::Output { source })?;
         }
-        say("The recording stops here: the run was cut off.");
+        say(sentence!("The recording stops here: the run was cut off."));
     }
     match trace.ending.and_then(|ending| ending.failure) {
         Some(failure) => Err(Error::StoredFailure { path: path.display().to_string(), failure }),

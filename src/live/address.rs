@@ -1,6 +1,7 @@
 //! The addresses that a user means.
 
 use crate::error::Error;
+use crate::sentence;
 use crate::terminal::say;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -38,6 +39,10 @@ fn explain(given: &str, error: &io::Error) -> String {
 /// Says in one line what is done with an address, if it lies beyond this machine's own loopback.
 pub fn announce(address: &SocketAddr, what: &str) {
     if !address.ip().to_canonical().is_loopback() {
-        say(&format!("Beyond loopback: {address} is not only this machine. {what}"));
+        say(sentence!(
+            "Beyond loopback: {address} is not only this machine. {what}",
+            address,
+            what
+        ));
     }
 }

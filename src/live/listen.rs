@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::kernel::{AcceptQueue, owner, socket};
 use crate::net::{Domain, Protocol, SockAddr, Socket, Type, drop};
+use crate::sentence;
 use crate::stage::{Live, Stage, ask_observer};
 use crate::terminal::say;
 use crate::trace::Table;
@@ -76,9 +77,12 @@ impl Listen {
         let Some(address) = address.as_socket() else { return };
         super::announce(&address, "Anyone who can reach it may connect.");
         let (host, port) = (address.ip(), address.port());
-        say(&format!(
+        say(sentence!(
             "Listening on {address}. Try in another terminal: nc {host} {port}, or curl \
-             http://{address}/."
+             http://{address}/.",
+            address,
+            host,
+            port
         ));
     }
 
@@ -94,8 +98,11 @@ impl Listen {
                 before = now;
                 let Some(AcceptQueue { waiting, limit }) = now else { break };
                 let second = format!("{:.1}", began.elapsed().as_secs_f64());
-                say(&format!(
-                    "After {second} s: {waiting} waiting for accept, the limit is {limit}."
+                say(sentence!(
+                    "After {second} s: {waiting} waiting for accept, the limit is {limit}.",
+                    second,
+                    waiting,
+                    limit
                 ));
                 table.row([&second, &waiting.to_string(), &limit.to_string()]);
             }

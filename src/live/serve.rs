@@ -7,6 +7,7 @@ use crate::kernel::{files, owner};
 use crate::net::{
     Domain, ECONNABORTED, EINTR, EMFILE, ENFILE, ENOBUFS, ENOMEM, Protocol, Socket, Type, drop,
 };
+use crate::sentence;
 use crate::stage::{Live, Stage};
 use crate::terminal::say;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -111,9 +112,9 @@ impl Serve {
     /// Waits until one more client may come. False if the server stops.
     fn there_is_room(&self, clients: &Clients) -> bool {
         if clients.is_full() && !clients.stops() {
-            say(&format!(
-                "{} clients: nobody is accepted until one leaves (--max-clients).",
-                self.max_clients
+            say(sentence!(
+                "{most} clients: nobody is accepted until one leaves (--max-clients).",
+                most = self.max_clients
             ));
         }
         clients.wait_for_room();
@@ -135,7 +136,7 @@ impl Serve {
             stage.try_actor(&format!("client {number}"), part)
         };
         if let Err(error) = clients.take_in(connection, start) {
-            say(&format!("A client is turned away: there is no thread for it ({error})."));
+            say(sentence!("A client is turned away: there is no thread for it ({error}).", error));
         }
     }
 
@@ -179,12 +180,17 @@ impl Serve {
             listener.local_addr().ok().and_then(|name| name.as_socket()).unwrap_or(self.address);
 
         super::announce(&address, "Anyone who can reach it may connect.");
-        say(&format!(
-            "Listening on {address}. Try: playground connect {address}. Ctrl-C stops it."
+        say(sentence!(
+            "Listening on {address}. Try: playground connect {address}. Ctrl-C stops it.",
+            address
         ));
         match files::raise_limit() {
-            Ok(files) => say(&format!("There is room for {} clients.", self.fits(files))),
-            Err(error) => say(&format!("The limit of open files stays as it is ({error}).")),
+            Ok(files) => {
+                say(sentence!("There is room for {clients} clients.", clients = self.fits(files)));
+            }
+            Err(error) => {
+                say(sentence!("The limit of open files stays as it is ({error}).", error));
+            }
         }
     }
 
@@ -214,7 +220,7 @@ fn a_second_signal_ends_it_at_once() -> io::Result<()> {
 
 fn stop_on_signal(mut signals: Signals, listener: &Socket, clients: &Clients) -> io::Result<()> {
     signals.forever().next();
-    say("Stopping. Once more ends it at once.");
+    say(sentence!("Stopping. Once more ends it at once."));
 
     // Wake every client's thread, wherever it sleeps: recv says 0 bytes, and send fails.
     clients.stop(|connection| connection.shutdown(Shutdown::Both).unwrap_or(()));
@@ -232,7 +238,7 @@ fn wait_out(clients: &Clients, error: io::Error, said: &mut bool) -> io::Result<
         // would burn a core.
         Some(EMFILE | ENFILE | ENOBUFS | ENOMEM) => {
             if !std::mem::replace(said, true) {
-                say("No descriptor is free: nobody is accepted until a client leaves.");
+                say(sentence!("No descriptor is free: nobody is accepted until a client leaves."));
             }
             clients.wait_for_change();
             Ok(())
@@ -243,7 +249,10 @@ fn wait_out(clients: &Clients, error: io::Error, said: &mut bool) -> io::Result<
 
 fn say_goodbye(summary: Summary) {
     let Summary { clients, most_at_once } = summary;
-    say(&format!(
-        "Stopped. It had {clients} clients, at most {most_at_once} at once. Every thread has ended."
+    say(sentence!(
+        "Stopped. It had {clients} clients, at most {most_at_once} at once. Every thread has \
+         ended.",
+        clients,
+        most_at_once
     ));
 }

@@ -30,8 +30,11 @@ impl Live for Doctor {
         examine("TCP on 127.0.0.1", tcp(), "most of them");
         examine("/proc, to take turns", turns(), "all; without it they run freely");
         examine("IPv6: the address ::1", ipv6(), &lessons_that(Need::Ipv6));
-        let folder = Need::TemporaryDirectory.missing().map_or(Ok(String::new()), Err);
-        let files = Need::KernelFiles.missing().map_or(Ok(String::new()), Err);
+        let folder = Need::TemporaryDirectory
+            .missing()
+            .map_or(Ok(String::new()), |why| Err(why.to_string()));
+        let files =
+            Need::KernelFiles.missing().map_or(Ok(String::new()), |why| Err(why.to_string()));
         examine("the kernel's files about networks", files, &lessons_that(Need::KernelFiles));
         examine("a temporary directory", folder, &lessons_that(Need::TemporaryDirectory));
         examine("raw sockets", raw(), &lessons_that(Need::RawSockets));

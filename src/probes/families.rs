@@ -5,6 +5,7 @@ use crate::manual::errno::Errno;
 use crate::manual::families::{FAMILIES, Family};
 use crate::manual::types::type_name;
 use crate::net::{Domain, EAFNOSUPPORT, EPERM, Socket, Type, drop, read_to_string};
+use crate::sentence;
 use crate::stage::{Live, Stage};
 use crate::terminal::say;
 use crate::trace::Table;
@@ -60,14 +61,17 @@ impl Families {
     /// What the kernel has loaded, if only that shall be asked for.
     fn loaded(&self) -> io::Result<Option<String>> {
         if !self.loaded_only {
-            say("Asking for a family may make the kernel load its module. --loaded-only asks for \
-                 what is there.");
+            say(sentence!(
+                "Asking for a family may make the kernel load its module. --loaded-only asks for \
+                 what is there."
+            ));
             return Ok(None);
         }
 
         // The kernel lists the protocols that it has loaded, and each belongs to a family.
         read_to_string(PROTOCOLS).map(Some).map_err(|error| {
-            let why = format!("{PROTOCOLS} cannot be read: {}", Errno::from(&error));
+            let (file, errno) = (PROTOCOLS, Errno::from(&error));
+            let why = sentence!("{file} cannot be read: {errno}", file, errno).to_string();
             io::Error::other(Error::NotHere { subject: Subject::Command(Self::NAME.into()), why })
         })
     }

@@ -4,6 +4,7 @@ use crate::manual::errno::Errno;
 use crate::manual::families::family;
 use crate::manual::types::{PROTOCOLS, TYPES};
 use crate::net::{Domain, Protocol, Socket, Type, drop};
+use crate::sentence;
 use crate::stage::{Live, Stage};
 use crate::terminal::say;
 use crate::trace::Table;
@@ -26,7 +27,7 @@ impl Live for Types {
     }
 
     fn play(self, stage: &Stage) -> io::Result<()> {
-        say("Asking for a protocol may make the kernel load its module.");
+        say(sentence!("Asking for a protocol may make the kernel load its module."));
         let mut table = Table { head: vec!["Family".into(), "Type".into()], ..Table::default() };
         table.head.extend(
             PROTOCOLS.iter().map(|(_, name)| name.trim_start_matches("IPPROTO_").to_string()),

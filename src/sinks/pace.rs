@@ -1,5 +1,6 @@
 //! Time to read: a rest before each step, and a way back to what was shown before.
 
+use crate::sentence;
 use crate::terminal::{self, Key, Quit, say};
 use crate::trace::{Bookmarks, Ending, Event, Fact, Playbill, Sink};
 use std::io::{self, Write};
@@ -55,12 +56,12 @@ impl Pace {
                 Key::Back => at = at.saturating_sub(1),
                 Key::Quit => return Err(io::Error::other(Quit)),
                 Key::None => {
-                    say("The input has ended: going on without pauses.");
+                    say(sentence!("The input has ended: going on without pauses."));
                     self.alone = true;
                     return Ok(());
                 }
             }
-            say(&format!("(Step {} of {} so far, again)", at + 1, last + 1));
+            say(sentence!("(Step {step} of {last} so far, again)", step = at + 1, last = last + 1));
             self.pages.show(&self.shown[at])?;
         }
     }

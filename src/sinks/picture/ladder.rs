@@ -1,19 +1,15 @@
 //! The ladder: one column a lane, time downwards, arrows from cause to effect.
 
 use super::columns::{Columns, fit};
-use super::rows::{Act, Known, Line, Picture, Row, SEEN, Sign};
+use super::meanings;
+use super::rows::{Act, Known, Line, Picture, Row, Sign};
+use crate::catalogue::Sentence;
 use crate::sinks::Theme;
 use crate::sinks::words::{origin, remarks};
 use crate::trace::Trace;
 
 /// How wide the picture is.
 const WIDTH: usize = 80;
-
-const LEGEND: &str = "│ awake  ┊ asleep in the kernel  ● did as asked  ✗ refused  ○ sleeps
-──▶ started a thread: seen   ┄┄▷ caused: inferred from addresses and byte counts";
-/// Only where there are such arrows.
-const LEGEND_CAPTURED: &str = "── SYN ──▶ a packet: captured";
-const LEGEND_LOST: &str = "┄┄ SYN ┄┄✕ a packet that no socket took";
 
 /// A run that is over, with what is to be said about it.
 pub fn text(trace: &Trace) -> String {
@@ -29,11 +25,28 @@ fn draw(picture: &Picture) -> Vec<String> {
     let mut lines = heading(picture, columns);
     lines.extend(picture.rows.iter().map(|row| draw_row(row, columns)));
     lines.push(String::new());
-    lines.extend(LEGEND.lines().map(String::from));
-    lines.extend(picture.has_what_was_seen().then(|| format!("~ {SEEN}")));
-    lines.extend(picture.has(Known::Captured).then(|| LEGEND_CAPTURED.into()));
-    lines.extend(picture.has(Known::Lost).then(|| LEGEND_LOST.into()));
+    lines.extend(legend(picture));
     lines
+}
+
+/// What the signs and lines mean.
+fn legend(picture: &Picture) -> Vec<String> {
+    let said = |means: Option<Sentence>| means.map(|means| means.to_string()).unwrap_or_default();
+    let lines = [('│', Line::Awake), ('┊', Line::Asleep)].map(|(c, line)| (c, line.meaning()));
+    let signs = [('●', Sign::Done), ('✗', Sign::Refused), ('○', Sign::Sleeps)];
+    let signs = signs.map(|(c, sign)| (c, sign.meaning()));
+    let both = lines.into_iter().chain(signs).map(|(c, means)| format!("{c} {}", said(means)));
+    let (started, inferred) = (Known::Started.meaning(), Known::Inferred.meaning());
+    let mut legend =
+        vec![both.collect::<Vec<_>>().join("  "), format!("──▶ {started}   ┄┄▷ {inferred}")];
+    // Only where there are such texts and arrows.
+    let seen = || format!("~ {}", meanings::of_what_was_seen());
+    legend.extend(picture.has_what_was_seen().then(seen));
+    for (known, arrow) in [(Known::Captured, "── SYN ──▶"), (Known::Lost, "┄┄ SYN ┄┄✕")]
+    {
+        legend.extend(picture.has(known).then(|| format!("{arrow} {}", known.meaning())));
+    }
+    legend
 }
 
 /// The names of the lanes; or their numbers, and what they stand for.
@@ -153,6 +166,7 @@ mod tests {
         assert_eq!(drawn[1], "│                                       ┊ 3 LISTEN");
         assert_eq!(drawn[2], "│── SYN ───────────────────────────────▶┊");
         assert_eq!(drawn[3], "│✕┄ SYN-ACK ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┊");
-        assert_eq!(drawn[drawn.len() - 2..], [LEGEND_CAPTURED, LEGEND_LOST]);
+        let legend = ["── SYN ──▶ a packet: captured", "┄┄ SYN ┄┄✕ a packet that no socket took"];
+        assert_eq!(drawn[drawn.len() - 2..], legend);
     }
 }

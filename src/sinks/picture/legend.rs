@@ -1,7 +1,8 @@
 //! What the signs, lines and words of an SVG mean.
 
 use super::canvas::{COLUMN, Canvas, EDGE, ROW, Style};
-use super::rows::{Act, Known, Line, Picture, SEEN, Sign};
+use super::meanings;
+use super::rows::{Act, Known, Line, Picture, Row, Sign};
 use super::strokes::{WIDTH, arrow, draw_sign, piece};
 use crate::trace::EACH_ITS_OWN;
 
@@ -16,44 +17,35 @@ pub fn legend(picture: &Picture, canvas: &mut Canvas) {
             x = EDGE;
         }
         sample.draw(canvas, x);
-        canvas.text(x + sample.columns() * COLUMN, Style::Plain, means);
+        canvas.text(x + sample.columns() * COLUMN, Style::Plain, &means);
         x += (sample.columns() + means.len() + 2) * COLUMN;
     }
     canvas.y += ROW;
 }
 
 /// What has to be explained: what is in the picture.
-fn explained(picture: &Picture) -> Vec<(Sample, &'static str)> {
-    let rows = &picture.rows;
-    let lines = [(Line::Awake, "awake"), (Line::Asleep, "asleep in the kernel")]
-        .into_iter()
-        .filter(|(line, _)| rows.iter().any(|row| row.lines.contains(line)))
-        .map(|(line, means)| (Sample::Line(line), means));
-    let signs =
-        [(Sign::Done, "did as asked"), (Sign::Refused, "refused"), (Sign::Sleeps, "sleeps")]
-            .into_iter()
-            .filter(|(wanted, _)| {
-                rows.iter()
-                    .any(|row| matches!(row.act, Act::Beside { sign, .. } if sign == *wanted))
-            })
-            .map(|(sign, means)| (Sample::Sign(sign), means));
-    let arrows = [
-        (Known::Started, "started a thread: seen"),
-        (Known::Captured, "a packet: captured"),
-        (Known::Lost, "a packet that no socket took"),
-        (Known::Inferred, "caused: inferred from addresses and byte counts"),
-    ]
-    .into_iter()
-    .filter(|(known, _)| picture.has(*known))
-    .map(|(known, means)| (Sample::Arrow(known), means));
+fn explained(picture: &Picture) -> Vec<(Sample, String)> {
+    let has_line = |line: &Line| picture.rows.iter().any(|row| row.lines.contains(line));
+    let lines = [Line::Awake, Line::Asleep].into_iter().filter(has_line);
+    let lines = lines.filter_map(|line| Some((Sample::Line(line), line.meaning()?)));
+    let has_sign = |wanted: &Sign| {
+        let is_it = |row: &Row| matches!(row.act, Act::Beside { sign, .. } if sign == *wanted);
+        picture.rows.iter().any(is_it)
+    };
+    let signs = [Sign::Done, Sign::Refused, Sign::Sleeps].into_iter().filter(has_sign);
+    let signs = signs.filter_map(|sign| Some((Sample::Sign(sign), sign.meaning()?)));
+    let arrows = [Known::Started, Known::Captured, Known::Lost, Known::Inferred].into_iter();
+    let arrows = arrows.filter(|known| picture.has(*known));
+    let arrows = arrows.map(|known| (Sample::Arrow(known), known.meaning()));
     let texts = [
-        ("~", SEEN, picture.has_what_was_seen()),
-        ("A", "a port that the kernel chose", picture.says(":A")),
-        (EACH_ITS_OWN, "other in each run", picture.says(EACH_ITS_OWN)),
+        ("~", meanings::of_what_was_seen(), picture.has_what_was_seen()),
+        ("A", meanings::of_a_letter(), picture.says(":A")),
+        (EACH_ITS_OWN, meanings::of_each_its_own(), picture.says(EACH_ITS_OWN)),
     ];
     let texts = texts.into_iter().filter(|(.., is_there)| *is_there);
     let texts = texts.map(|(text, means, _)| (Sample::Text(text), means));
-    lines.chain(signs).chain(texts).chain(arrows).collect()
+    let all = lines.chain(signs).chain(texts).chain(arrows);
+    all.map(|(sample, means)| (sample, means.to_string())).collect()
 }
 
 /// What an entry of the legend explains.

@@ -4,6 +4,7 @@ mod canvas;
 mod columns;
 pub(super) mod ladder;
 mod legend;
+mod meanings;
 mod rows;
 mod strokes;
 pub(super) mod svg;

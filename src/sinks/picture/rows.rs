@@ -78,9 +78,6 @@ pub enum Known {
     Lost,
 }
 
-/// What a line with `~` tells.
-pub const SEEN: &str = "seen in the kernel, or on the wire";
-
 impl Sign {
     /// Whether the line of the lane goes on where the sign would stand.
     pub fn is_line(self) -> bool {
