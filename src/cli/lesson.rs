@@ -37,10 +37,8 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), 
     let how = How { place, kernel, free, tapping };
     match lesson.perform(how, look.sink(target.blank()?, guess)).1 {
         Err(error @ Error::NotHere { .. }) if look.view == View::Json && !target.can_be_wiped() => {
-            say(&format!(
-                "{error}
-Its stored run is not shown: there is one run already."
-            ));
+            say(&error);
+            say(sentence!("Its stored run is not shown: there is one run already."));
             Err(Error::Told(Box::new(error)))
         }
         Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &target, look),
