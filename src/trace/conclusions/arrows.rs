@@ -222,4 +222,34 @@ mod tests {
         ];
         assert_eq!(arrows(events), [(2, 4), (4, 5), (6, 7)]);
     }
+
+    /// Two programs, each with a descriptor 3: what one of them is says nothing of the other.
+    #[test]
+    fn a_descriptor_belongs_to_its_process() {
+        let enters = |actor: &str, process| {
+            let fact = Fact::Entered { tid: 0, by: None, process: Some(process) };
+            Event::new(actor.into(), 0, fact)
+        };
+        let at = |port: u16| Some(Address::Inet(([127, 0, 0, 1], port).into()));
+        let named = |actor, call, values, of, local, peer| {
+            let mut event = answered(actor, call, values);
+            let Fact::Returned { names, .. } = &mut event.fact else { unreachable!() };
+            *names = Some(Names { of, local: at(local), peer: at(peer).filter(|_| peer > 0) });
+            event
+        };
+        let stream =
+            || Call::new("socket").with(kind("AF_INET")).with(kind("SOCK_STREAM|SOCK_CLOEXEC"));
+        let events = vec![
+            enters("server", 1),
+            enters("client", 2),
+            named("server", stream(), vec![Value::Fd(3)], 3, 0, 0),
+            named("server", Call::on(3, "listen"), vec![], 3, 80, 0),
+            named("client", stream(), vec![Value::Fd(3)], 3, 0, 0),
+            named("client", Call::on(3, "connect"), vec![], 3, 5000, 80),
+            named("server", Call::on(3, "accept"), vec![Value::Fd(4)], 4, 80, 5000),
+            answered("client", Call::on(3, "send"), number(4)),
+            answered("server", Call::on(4, "recv"), number(4)),
+        ];
+        assert_eq!(arrows(events), [(3, 5), (5, 6), (7, 8)]);
+    }
 }
