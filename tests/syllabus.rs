@@ -68,6 +68,16 @@ fn the_teachers_table_lists_every_lesson() {
 }
 
 #[test]
+fn every_file_of_a_lesson_is_in_the_list() {
+    for entry in fs::read_dir(project("src/lessons")).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let name = file.trim_end_matches(".rs").replace('_', "-");
+        let is_listed = LESSONS.iter().any(|lesson| lesson.name == name);
+        assert!(is_listed || file == "mod.rs", "src/lessons/mod.rs does not name {file}");
+    }
+}
+
+#[test]
 fn the_summary_names_every_page() {
     let named: HashSet<String> = chapters().into_iter().collect();
     let files = fs::read_dir(project("lessons"))
