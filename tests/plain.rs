@@ -42,6 +42,7 @@ mod net {
     use std::mem::MaybeUninit;
     use std::ops::Deref;
     use std::os::fd::AsRawFd;
+    use std::time::Duration;
 
     /// socket2's socket. Its receiving methods take memory that need not be initialized; here they
     /// take bytes.
@@ -132,6 +133,18 @@ mod net {
             kernel::socket::accept_queue(self.0.as_raw_fd())
         }
 
+        pub fn unread(&self) -> io::Result<u32> {
+            kernel::socket::unread(self.0.as_raw_fd())
+        }
+
+        pub fn unacknowledged(&self) -> io::Result<u32> {
+            kernel::socket::unacknowledged(self.0.as_raw_fd())
+        }
+
+        pub fn unsent(&self) -> io::Result<u32> {
+            kernel::socket::unsent(self.0.as_raw_fd())
+        }
+
         pub fn set_local_port_range(&self, first: u16, last: u16) -> io::Result<()> {
             linux::set_local_port_range(&self.0, first, last)
         }
@@ -151,6 +164,11 @@ mod net {
         fn deref(&self) -> &socket2::Socket {
             &self.0
         }
+    }
+
+    pub fn poll(asked: &[(&Socket, i16)], longest: Option<Duration>) -> io::Result<Vec<i16>> {
+        let bare: Vec<_> = asked.iter().map(|(socket, events)| (&socket.0, *events)).collect();
+        linux::poll(&bare, longest)
     }
 
     pub fn wait_until(socket: &Socket, until: Condition) {

@@ -227,10 +227,14 @@ fn told(call: &Call, answer: &Answer) -> Seen {
         "send" => "sendto",
         "recv" => "recvfrom",
         "open" => "openat",
+        // The library makes the newer one of the two.
+        "poll" => "ppoll",
         same => same,
     };
     // These answer through memory; the call itself gives 0.
-    let by_memory = ["getsockopt", "getsockname", "getpeername", "socketpair"].contains(&name);
+    const BY_MEMORY: [&str; 5] =
+        ["getsockopt", "getsockname", "getpeername", "ioctl", "socketpair"];
+    let by_memory = BY_MEMORY.contains(&name);
     let result = match answer {
         Answer::Error(errno) => errno.name().to_string(),
         Answer::Ok(_) if by_memory => "0".into(),
@@ -277,6 +281,8 @@ fn detail(call: &str, value: &Value) -> Option<String> {
         }
         // 0 is IPPROTO_IP, NETLINK_ROUTE and more: each family has its own word.
         Value::Number(0) if call.starts_with("socket") => None,
+        // It has the same number.
+        Value::Constant(name) if name == "SIOCOUTQ" => Some("TIOCOUTQ".into()),
         Value::Constant(name) => Some(name.to_string()),
         Value::Number(number) if call.ends_with("sockopt") => Some(format!("[{number}]")),
         Value::Number(number) => Some(number.to_string()),

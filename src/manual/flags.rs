@@ -9,13 +9,33 @@ const OF_MESSAGES: [(i32, &str); 5] = [
     (0x100, "MSG_WAITALL"),
 ];
 
+/// `POLL…` of `poll(2)`, in the order in which `strace(1)` writes them.
+const OF_EVENTS: [(i16, &str); 6] = [
+    (0x1, "POLLIN"),
+    (0x2, "POLLPRI"),
+    (0x4, "POLLOUT"),
+    (0x8, "POLLERR"),
+    (0x10, "POLLHUP"),
+    (0x2000, "POLLRDHUP"),
+];
+
 /// `O_NONBLOCK` of `fcntl(2)`, which `SOCK_NONBLOCK` of `socket(2)` has the value of.
 pub const NONBLOCK: i32 = 0o4000;
 
 /// `MSG_PEEK|MSG_TRUNC`; `0` if there are none.
 pub fn message_flags(flags: i32) -> String {
-    let set = OF_MESSAGES.iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| *name);
-    let names: Vec<&str> = set.collect();
+    let set = OF_MESSAGES.iter().filter(|(bit, _)| flags & bit != 0);
+    joined(set.map(|(_, name)| *name))
+}
+
+/// `POLLIN|POLLHUP`; `0` if there are none.
+pub fn events(events: i16) -> String {
+    let set = OF_EVENTS.iter().filter(|(bit, _)| events & bit != 0);
+    joined(set.map(|(_, name)| *name))
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
     if names.is_empty() { "0".into() } else { names.join("|") }
 }
 

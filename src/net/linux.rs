@@ -4,6 +4,7 @@
 
 use crate::kernel::socket::{number, set_number};
 use crate::manual::options::IP_LOCAL_PORT_RANGE;
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg, sockopt,
@@ -11,6 +12,7 @@ use rustix::net::{
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::time::Duration;
 
 /// Who is at the other end of a socket of `AF_UNIX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,18 @@ pub fn set_defer_accept(socket: impl AsFd, seconds: u16) -> io::Result<()> {
         libc::TCP_DEFER_ACCEPT,
         seconds.into(),
     )
+}
+
+/// `poll(2)`: what each of the sockets is ready for, as soon as one of them is, or when the time is
+/// over.
+pub fn poll(asked: &[(impl AsFd, i16)], longest: Option<Duration>) -> io::Result<Vec<i16>> {
+    let flags = |events: i16| PollFlags::from_bits_retain(events.cast_unsigned());
+    let poll_fd = |(socket, events)| PollFd::from_borrowed_fd(socket, flags(events));
+    let borrowed = asked.iter().map(|(socket, events)| (socket.as_fd(), *events));
+    let mut all: Vec<PollFd> = borrowed.map(poll_fd).collect();
+    let longest = longest.map(Timespec::try_from).transpose().map_err(io::Error::other)?;
+    rustix::event::poll(&mut all, longest.as_ref())?;
+    Ok(all.iter().map(|one| one.revents().bits().cast_signed()).collect())
 }
 
 /// `sendmsg(2)` with `SCM_RIGHTS` of `unix(7)`: sends bytes, and with them an open file.

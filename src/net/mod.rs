@@ -14,6 +14,8 @@ mod guard;
 mod linux;
 mod names;
 mod options;
+mod poll;
+mod queues;
 mod setting;
 mod socket;
 mod transfer;
@@ -23,6 +25,7 @@ pub use address::at;
 pub use files::{Interface, interfaces, read_to_string};
 pub use linux::PeerCredentials;
 pub use options::{OPTIONS, SocketOption};
+pub use poll::poll;
 pub use socket::{Socket, drop};
 pub use wait::wait_until;
 
@@ -32,6 +35,7 @@ pub use libc::{
     EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNABORTED, ECONNREFUSED,
     ECONNRESET, EDESTADDRREQ, EINPROGRESS, EINTR, EINVAL, EMFILE, EMSGSIZE, ENFILE, ENOBUFS,
     ENOENT, ENOMEM, ENOPROTOOPT, ENOTCONN, EOPNOTSUPP, EPERM, EPIPE, EPROTONOSUPPORT,
-    ESOCKTNOSUPPORT, ETIMEDOUT, MSG_DONTWAIT, MSG_TRUNC,
+    ESOCKTNOSUPPORT, ETIMEDOUT, MSG_DONTWAIT, MSG_TRUNC, MSG_WAITALL, POLLERR, POLLHUP, POLLIN,
+    POLLOUT, POLLRDHUP,
 };
 pub use socket2::{Domain, Protocol, RecvFlags, SockAddr, Type};

@@ -249,6 +249,24 @@ pub mod socket {
 
     /// # Errors
     /// It is not told here.
+    pub fn unread(_fd: i32) -> io::Result<u32> {
+        Err(unsupported())
+    }
+
+    /// # Errors
+    /// It is not told here.
+    pub fn unacknowledged(_fd: i32) -> io::Result<u32> {
+        Err(unsupported())
+    }
+
+    /// # Errors
+    /// It is not told here.
+    pub fn unsent(_fd: i32) -> io::Result<u32> {
+        Err(unsupported())
+    }
+
+    /// # Errors
+    /// It is not told here.
     pub fn drops(_fd: i32) -> io::Result<u32> {
         Err(unsupported())
     }

@@ -92,10 +92,20 @@ pub fn unacknowledged(fd: i32) -> io::Result<u32> {
     count(fd, libc::TIOCOUTQ)
 }
 
+/// How many of those are not sent yet: `SIOCOUTQNSD` of `tcp(7)`.
+///
+/// # Errors
+/// Those of `ioctl(2)`.
+pub fn unsent(fd: i32) -> io::Result<u32> {
+    // `linux/sockios.h` has it; the crate libc has not.
+    const SIOCOUTQNSD: libc::Ioctl = 0x894b;
+    count(fd, SIOCOUTQNSD)
+}
+
 fn count(fd: i32, request: libc::Ioctl) -> io::Result<u32> {
     let mut bytes: c_int = 0;
-    // SAFETY: both requests write one int, and `bytes` is valid for writing for the duration of the
-    // call.
+    // SAFETY: each of the requests writes one int, and `bytes` is valid for writing for the
+    // duration of the call.
     match unsafe { libc::ioctl(fd, request, &raw mut bytes) } {
         0 => Ok(bytes.unsigned_abs()),
         _ => Err(io::Error::last_os_error()),

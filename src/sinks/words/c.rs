@@ -6,9 +6,24 @@ use crate::trace::{Answer, Awaited, Call, Fact, Value, Waiting};
 /// `bind(3, 127.0.0.1:0)`
 fn call(call: &Call) -> String {
     let fd = call.fd.map(|fd| fd.to_string());
-    let arguments: Vec<String> =
-        fd.into_iter().chain(call.arguments.iter().map(Value::to_string)).collect();
-    format!("{}({})", call.name, arguments.join(", "))
+    let arguments = Some(listed(&call.arguments)).filter(|listed| !listed.is_empty());
+    let all: Vec<String> = fd.into_iter().chain(arguments).collect();
+    format!("{}({})", call.name, all.join(", "))
+}
+
+/// `AF_INET, SOCK_STREAM`; what a descriptor is asked for stands beside it: `3 POLLIN, 4 POLLOUT`.
+fn listed(values: &[Value]) -> String {
+    let mut text = String::new();
+    for (i, value) in values.iter().enumerate() {
+        let before = i.checked_sub(1).map(|before| &values[before]);
+        text += match (before, value) {
+            (None, _) => "",
+            (Some(Value::Fd(_)), Value::Constant(_)) => " ",
+            _ => ", ",
+        };
+        text += &value.to_string();
+    }
+    text
 }
 
 /// `ok`, `3`, `4 from 127.0.0.1:50001`, `8 bytes: "Welcome!"`, `ECONNREFUSED: nobody listens at
@@ -25,7 +40,7 @@ fn answer(answer: &Answer) -> String {
             [length, data, Value::Address(from)] => {
                 format!("{length}, {data}, from {from}")
             }
-            values => values.iter().map(Value::to_string).collect::<Vec<_>>().join(", "),
+            values => listed(values),
         },
     }
 }

@@ -47,6 +47,14 @@ fn call(call: &Call, sockets: &Scope) -> String {
             let flag = blocking(flags).unwrap_or_else(|| value(flags, sockets));
             return format!("{}.setblocking({flag})", sockets.name(fd));
         }
+        ("ioctl", [Value::Constant(request)], Some(fd)) => {
+            let number = request_number(request);
+            return format!("fcntl.ioctl({}, {number}, bytes(4))", sockets.name(fd));
+        }
+        ("poll", [.., longest], None) => {
+            // Which sockets it asks for what, `register` says before.
+            return format!("poll.poll({})", milliseconds(longest));
+        }
         _ => {}
     }
     let (method, keeps) = method(call);
@@ -69,6 +77,33 @@ fn linger(call: &Call, value: &Value) -> Option<String> {
         off if off.to_string() == "off" => Some("struct.pack('ii', 0, 0)".into()),
         _ => None,
     }
+}
+
+/// Python has the names of terminals for these requests. One it does not have.
+fn request_number(request: &str) -> String {
+    match request {
+        "SIOCOUTQ" => "termios.TIOCOUTQ".into(),
+        "SIOCOUTQNSD" => "0x894b".into(),
+        request => format!("termios.{request}"),
+    }
+}
+
+/// How long `poll` may sleep. `None` is for as long as it takes.
+fn milliseconds(longest: &Value) -> String {
+    match longest {
+        Value::Time(Some(time)) => time.as_millis().to_string(),
+        _ => String::new(),
+    }
+}
+
+/// `[(listener, select.POLLIN)]`
+fn events(ready: &[Value], sockets: &Scope) -> String {
+    let pair = |pair: &[Value]| {
+        let [socket, Value::Constant(events)] = pair else { return String::new() };
+        let names = events.split('|').map(|name| format!("select.{name}"));
+        format!("({}, {})", value(socket, sockets), names.collect::<Vec<_>>().join(" | "))
+    };
+    format!("[{}]", ready.chunks(2).map(pair).collect::<Vec<_>>().join(", "))
 }
 
 /// What Python calls a function of the manual, and whether it takes the same arguments.
@@ -115,6 +150,7 @@ fn answer(call: &Call, answer: &Answer, sockets: &Scope) -> String {
             format!("({}, {})", value(data, sockets), value(from, sockets))
         }
         ("recvmsg", [_, data, more @ ..]) => message(data, more, sockets),
+        ("poll", [_, ready @ ..]) => events(ready, sockets),
         ("fcntl", [one]) => blocking(one).unwrap_or_else(|| value(one, sockets)),
         ("getsockopt", [one]) => linger(call, one).unwrap_or_else(|| value(one, sockets)),
         (_, [one]) => value(one, sockets),
@@ -265,6 +301,10 @@ mod tests {
         assert_eq!(taken, format!("client.recvmsg(9)  # (b'for you', {rights}, 0, None)"));
         let cut = returned(receive, vec![Value::Number(7), data(), constant("MSG_TRUNC")]);
         assert_eq!(cut, "client.recvmsg(9)  # (b'for you', [], socket.MSG_TRUNC, None)");
+        let poll = Call::new("poll").with(Value::Fd(3)).with(constant("POLLIN"));
+        let ready = vec![Value::Number(1), Value::Fd(3), constant("POLLIN|POLLHUP")];
+        let polled = returned(poll.with(Value::Time(None)), ready);
+        assert_eq!(polled, "poll.poll()  # [(client, select.POLLIN | select.POLLHUP)]");
         let waits = Fact::Waits(Awaited { fd: 3, until: Condition::Acknowledged });
         assert_eq!(line(&event(waits), &sockets), "waits until client has no unacknowledged bytes");
     }
