@@ -59,19 +59,28 @@ pub enum Aspect {
 /// Linux 5.4.
 const LEAST_SOMAXCONN: u32 = 128;
 
+/// What any Linux has room for among what arrives and is not read, in bytes: the smallest size that
+/// `SO_RCVBUF` of `socket(7)` can have.
+pub(super) const LEAST_RCVBUF: u32 = 2304;
+
 impl Change {
     /// Makes it what every run has of it, and gives whether that is still a change: no timers.
     /// Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not. A
-    /// long limit of a queue may be what the machine allows.
+    /// long limit of a queue may be what the machine allows, and many unread bytes what it has room
+    /// for.
     pub(super) fn make_canonical(&mut self) -> bool {
         match &mut self.what {
             Aspect::State { expires_ms, .. } => *expires_ms = None,
             Aspect::Queue { limit, .. } if *limit >= LEAST_SOMAXCONN => *limit = 0,
+            Aspect::Unread { before, after } => {
+                (*before, *after) = ((*before).min(LEAST_RCVBUF), (*after).min(LEAST_RCVBUF));
+            }
             _ => {}
         }
         self.what.pass_over_fin_wait_1();
         match self.what {
             Aspect::State { before, after, .. } => before != after,
+            Aspect::Unread { before, after } => before != after,
             Aspect::Unacknowledged { .. } => false,
             _ => true,
         }

@@ -38,11 +38,7 @@ impl Seen {
             defers: listens && socket::defers_accept(fd),
             unread: if is_of_datagrams { 0 } else { arrived },
             next_datagram: if is_of_datagrams { arrived } else { 0 },
-            unacknowledged: if carries_data(state) {
-                socket::unacknowledged(fd).unwrap_or(0)
-            } else {
-                0
-            },
+            unacknowledged: bytes_of(state, || socket::unacknowledged(fd).unwrap_or(0)),
             // To TCP it is a count of packets that told nothing new.
             dropped: if state.is_none() { socket::drops(fd).unwrap_or(0) } else { 0 },
         }
@@ -61,7 +57,7 @@ impl Seen {
             defers: false,
             unread: receive_queue.saturating_sub(has_fin.into()),
             next_datagram: 0,
-            unacknowledged: if carries_data(Some(state)) { send_queue } else { 0 },
+            unacknowledged: bytes_of(Some(state), || send_queue),
             dropped: 0,
         }
     }
@@ -119,9 +115,16 @@ fn queue(fd: i32) -> Option<(u32, u32)> {
     socket::accept_queue(fd).ok().map(|queue| (queue.waiting, queue.limit))
 }
 
-/// In other states a SYN or a FIN counts as a byte.
-fn carries_data(state: Option<TcpState>) -> bool {
-    matches!(state, Some(TcpState::Established | TcpState::CloseWait))
+/// How many bytes of the program are in a queue to be sent. A FIN that is not acknowledged is
+/// counted as one byte more, and so is a SYN, before there can be others.
+fn bytes_of(state: Option<TcpState>, queue: impl FnOnce() -> u32) -> u32 {
+    match state {
+        Some(TcpState::Established | TcpState::CloseWait) => queue(),
+        Some(TcpState::FinWait1 | TcpState::LastAck | TcpState::Closing) => {
+            queue().saturating_sub(1)
+        }
+        _ => 0,
+    }
 }
 
 /// What is not as it was, of one socket. To be made is a change only if it is not CLOSED from the

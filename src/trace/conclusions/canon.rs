@@ -1,7 +1,8 @@
 //! The canonical form: two runs of a lesson are the same run if their canonical forms are equal.
 
 use super::idle::News;
-use crate::trace::{Bytes, Event, Fact, Trace, Value};
+use crate::trace::change::LEAST_RCVBUF;
+use crate::trace::{Bytes, Event, Fact, Flags, Kind, Packet, Segment, Trace, Value};
 
 impl Trace {
     /// The trace without what no two runs share: ports are numbered in the order in which they
@@ -14,7 +15,7 @@ impl Trace {
             event.at = 0;
             match &mut event.fact {
                 Fact::Entered { tid, .. } => *tid = 0,
-                Fact::Packet(packet) => packet.frame = Bytes::new(b""),
+                Fact::Packet(packet) => blank(packet),
                 _ => {}
             }
             event.each_value(mask);
@@ -38,8 +39,27 @@ impl Trace {
 fn is_in_every_run(event: &mut Event, news: &mut News) -> bool {
     match event.change_mut() {
         Some(change) => change.make_canonical(),
-        None => news.are_in(event),
+        None => {
+            news.are_in(event)
+                && !event.packet().and_then(Packet::segment).is_some_and(may_have_to_wait)
+        }
     }
+}
+
+/// Timers decide which bytes a segment acknowledges.
+fn blank(packet: &mut Packet) {
+    packet.frame = Bytes::new(b"");
+    if let Kind::Tcp(segment) = &mut packet.kind {
+        segment.sequence = segment.sequence.min(LEAST_RCVBUF);
+        segment.acknowledgement = 0;
+    }
+}
+
+/// Whether a segment is so far into a stream that the other end may have no room for it: when it
+/// crosses then, and in which pieces, timers decide.
+fn may_have_to_wait(segment: &Segment) -> bool {
+    let is_sent_at_once = segment.flags.has(Flags::SYN) || segment.flags.has(Flags::RST);
+    !is_sent_at_once && segment.sequence.saturating_add(segment.numbers()) > LEAST_RCVBUF
 }
 
 /// What this machine decides, or this run, has a kind, and a packet has its length; what it is may
