@@ -14,6 +14,7 @@ mod options;
 mod ports;
 mod raw_icmp;
 mod raw_iphdr;
+mod send;
 mod seqpacket;
 mod tcp_client;
 mod tcp_server;
@@ -71,6 +72,7 @@ pub const LESSONS: &[Lesson] = &[
     thread_per_client::LESSON,
     byte_stream::LESSON,
     framing::LESSON,
+    send::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,
