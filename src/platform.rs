@@ -23,6 +23,9 @@ pub enum Need {
     /// A network that nobody else uses, if that may be had; if not, the machine's own loopback has
     /// to do. With [`Need::RawSockets`] it does not do: they would hear everybody's packets.
     OwnNetwork,
+    /// The right to throw away what arrives for a socket. Some kernels give it to everybody, others
+    /// where one has a network of one's own.
+    Filters,
     /// The right to open raw sockets. Wants [`Need::OwnNetwork`], too.
     RawSockets,
 }
@@ -32,7 +35,7 @@ impl Need {
     /// taken to be there.
     pub fn missing(self) -> Option<Sentence> {
         match self {
-            Need::OwnNetwork => None,
+            Need::OwnNetwork | Need::Filters => None,
             Need::Ipv6 => ipv6_is_missing(),
             Need::KernelFiles => kernel_files_are_missing(),
             Need::TemporaryDirectory => temporary_directory_is_missing(),

@@ -41,7 +41,8 @@ mod net {
     use std::io::{self, IoSliceMut, Read, Write};
     use std::mem::MaybeUninit;
     use std::ops::Deref;
-    use std::os::fd::AsRawFd;
+    use std::os::fd::{AsRawFd, OwnedFd};
+    use std::process::{Command, ExitStatus};
     use std::time::Duration;
 
     /// socket2's socket. Its receiving methods take memory that need not be initialized; here they
@@ -133,6 +134,10 @@ mod net {
             kernel::socket::accept_queue(self.0.as_raw_fd())
         }
 
+        pub fn drop_arriving(&self) -> io::Result<()> {
+            linux::drop_arriving(&self.0)
+        }
+
         pub fn unread(&self) -> io::Result<u32> {
             kernel::socket::unread(self.0.as_raw_fd())
         }
@@ -163,6 +168,25 @@ mod net {
 
         fn deref(&self) -> &socket2::Socket {
             &self.0
+        }
+    }
+
+    /// Another program, whose output is a socket.
+    pub struct Child(std::process::Child);
+
+    impl Child {
+        pub fn spawn(program: &[&str], output: &Socket) -> io::Result<Child> {
+            let output = OwnedFd::from(output.0.try_clone()?);
+            let mut command = Command::new(program[0]);
+            command.args(&program[1..]).stdout(output).spawn().map(Child)
+        }
+
+        pub fn kill(&mut self) -> io::Result<()> {
+            self.0.kill()
+        }
+
+        pub fn wait(&mut self) -> io::Result<ExitStatus> {
+            self.0.wait()
         }
     }
 

@@ -206,11 +206,14 @@ fn without_room_for_files() {
 }
 
 fn powerless() {
-    for lesson in lessons_that(Need::RawSockets) {
-        is_recording(&through(POWERLESS, &["lesson", lesson.name]), lesson);
-    }
-    for lesson in LESSONS.iter().filter(|lesson| !lesson.needs.contains(&Need::RawSockets)) {
-        assert_eq!(through(POWERLESS, &["lesson", lesson.name]).code, Some(0), "{}", lesson.name);
+    for lesson in LESSONS {
+        let ran = through(POWERLESS, &["lesson", lesson.name]);
+        match (lesson.needs.contains(&Need::RawSockets), lesson.needs.contains(&Need::Filters)) {
+            (true, _) => is_recording(&ran, lesson),
+            // Some kernels give filters to everybody.
+            (_, true) if ran.code == Some(3) => is_recording(&ran, lesson),
+            _ => assert_eq!(ran.code, Some(0), "{}", lesson.name),
+        }
     }
 }
 
@@ -275,6 +278,9 @@ fn raw_without_a_network() {
         let ran = through(NO_OWN_NETWORK, &["lesson", lesson.name]);
         match lesson.needs.contains(&Need::RawSockets) {
             true => is_recording(&ran, lesson),
+            false if lesson.needs.contains(&Need::Filters) && ran.code == Some(3) => {
+                is_recording(&ran, lesson);
+            }
             false => assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", lesson.name),
         }
     }

@@ -13,7 +13,7 @@ use support::{PLAYGROUND, can_run, run, trial, works};
 
 /// Everything that may touch a socket.
 const CALLS: &str = "trace=%network,read,write,readv,writev,close,dup,dup2,dup3,fcntl,ioctl,poll,\
-     ppoll,select,\
+     ppoll,select,kill,wait4,\
                      pselect6,epoll_ctl,epoll_wait,epoll_pwait,sendfile,splice,openat";
 
 fn main() -> ExitCode {
@@ -82,7 +82,14 @@ fn agree(command: &[&str]) {
         None,
         "the director only makes a network"
     );
+    children(&trace).for_each(|child| _ = seen.remove(&child));
     assert_eq!(seen, HashMap::new(), "these threads are no lanes");
+}
+
+/// The processes that a run has started: other programs, of which nothing is told.
+fn children(trace: &Trace) -> impl Iterator<Item = i32> {
+    let started = trace.events.iter().filter(|event| event.answers("posix_spawn"));
+    started.filter_map(|event| event.number()?.try_into().ok())
 }
 
 /// What the observer may do: ask for names, for the state of a socket, for bytes in a queue, for
@@ -90,14 +97,18 @@ fn agree(command: &[&str]) {
 fn is_observation(line: &str) -> bool {
     let asks = ["getsockname(", "getpeername(", "ioctl("].iter().any(|call| line.starts_with(call));
     // if_nametoindex(3), a part of the list of interfaces, uses any socket.
+    // A child gets a descriptor of its own for its output.
+    let for_a_child = line.contains("F_DUPFD_CLOEXEC, 3)");
     let for_a_name = line.starts_with("socket(AF_UNIX, SOCK_DGRAM") || line.starts_with("close(");
-    const STATE: [&str; 5] = ["TCP_INFO", "TCP_DEFER_ACCEPT", "SO_COOKIE", "SO_MEMINFO", "SO_TYPE"];
+    const STATE: [&str; 6] =
+        ["TCP_INFO", "TCP_DEFER_ACCEPT", "SO_GET_FILTER", "SO_COOKIE", "SO_MEMINFO", "SO_TYPE"];
     let about_state =
         line.starts_with("getsockopt(") && STATE.iter().any(|option| line.contains(option));
     let about_state = about_state || line.contains("NETLINK");
     // The end of the process may interrupt it.
     let is_cut_off = line.starts_with("???(");
     asks || for_a_name
+        || for_a_child
         || is_about_packets(line)
         || about_state
         || is_cut_off
@@ -198,6 +209,7 @@ fn parse(line: &str) -> Seen {
     let (call, result) = line.rsplit_once(" = ").expect("a call has a result");
     let (name, arguments) = call.split_once('(').expect("a call has arguments");
     let digits: String = arguments.chars().take_while(char::is_ascii_digit).collect();
+    let is_of_processes = ["kill", "wait4"].contains(&name.trim());
     let mut words = result.split([' ', '<']);
     let result = match words.next() {
         Some("-1") => words.next().unwrap_or_default(),
@@ -205,7 +217,11 @@ fn parse(line: &str) -> Seen {
         Some(flags) if flags.starts_with("0x") || name == "openat" => "0",
         number => number.unwrap_or_default(),
     };
-    Seen { name: name.trim().into(), fd: digits.parse().ok(), result: result.into() }
+    Seen {
+        name: name.trim().into(),
+        fd: digits.parse().ok().filter(|_| !is_of_processes),
+        result: result.into(),
+    }
 }
 
 /// What the trace says that a lane did, as strace would say it, with details that strace's line has
@@ -213,8 +229,8 @@ fn parse(line: &str) -> Seen {
 fn told_by(trace: &Trace, lane: &Name) -> Vec<(Seen, Vec<String>)> {
     let own = trace.events.iter().filter(|event| event.actor == *lane);
     own.filter_map(|event| match &event.fact {
-        // The observer asks for interfaces, in many calls.
-        Fact::Returned { call, .. } if call.name == "getifaddrs" => None,
+        // The observer asks for interfaces, and starts a child, in many calls.
+        Fact::Returned { call, .. } if ["getifaddrs", "posix_spawn"].contains(&&*call.name) => None,
         Fact::Returned { call, answer, .. } => Some((told(call, answer), details(call, answer))),
         _ => None,
     })

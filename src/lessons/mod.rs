@@ -9,6 +9,7 @@ mod addresses;
 mod byte_stream;
 mod families;
 mod framing;
+mod half_close;
 mod layers;
 mod options;
 mod ports;
@@ -73,6 +74,7 @@ pub const LESSONS: &[Lesson] = &[
     byte_stream::LESSON,
     framing::LESSON,
     send::LESSON,
+    half_close::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,

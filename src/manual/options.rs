@@ -67,6 +67,10 @@ opts! {
     SO_BROADCAST 6 SOL_SOCKET "0 or 1" "socket(7)";
     /// A number that no other socket of this machine has, and that does not change.
     SO_COOKIE 57 SOL_SOCKET "number" "socket(7)";
+    /// A filter: a program that looks at what arrives for it, and says what to throw away.
+    SO_ATTACH_FILTER 26 SOL_SOCKET "program" "socket(7)";
+    /// Takes the filter away.
+    SO_DETACH_FILTER 27 SOL_SOCKET "none" "socket(7)";
     /// Which interface it is tied to.
     SO_BINDTODEVICE 25 SOL_SOCKET "interface" "socket(7)";
     /// Which error came in the background. Reading it takes it away.

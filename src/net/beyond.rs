@@ -22,6 +22,22 @@ impl Socket {
         witness(Location::caller(), call, || self.inner().bind_device(interface), done)
     }
 
+    /// `SO_ATTACH_FILTER` of `socket(7)`, set with `setsockopt(2)`: a filter that throws away all
+    /// that arrives for it, as if the cable were cut. socket2 takes the filter's program.
+    #[track_caller]
+    pub fn drop_arriving(&self) -> io::Result<()> {
+        let program = Value::Words(sentence!("drop all"));
+        let call = || self.setting("setsockopt", &manual::SO_ATTACH_FILTER).with(program);
+        witness(Location::caller(), call, || linux::drop_arriving(self.inner()), done)
+    }
+
+    /// `SO_DETACH_FILTER` of `socket(7)`, set with `setsockopt(2)`: takes the filter away.
+    #[track_caller]
+    pub fn detach_filter(&self) -> io::Result<()> {
+        let call = || self.setting("setsockopt", &manual::SO_DETACH_FILTER);
+        witness(Location::caller(), call, || self.inner().detach_filter(), done)
+    }
+
     /// `SO_TYPE` of `socket(7)`: which type it has. socket2 has it, too; no setting of the table is
     /// a type.
     #[track_caller]

@@ -9,6 +9,7 @@ use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg, sockopt,
 };
+use socket2::SockFilter;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -36,6 +37,12 @@ pub fn peer_credentials(socket: impl AsFd) -> io::Result<PeerCredentials> {
 /// connected.
 pub fn mtu(socket: impl AsFd) -> io::Result<u32> {
     Ok(sockopt::ip_mtu(socket)?)
+}
+
+/// `SO_ATTACH_FILTER` of `socket(7)`: a filter of one instruction, "keep 0 bytes of it".
+pub fn drop_arriving(socket: &socket2::Socket) -> io::Result<()> {
+    const RETURN: u16 = 0x06;
+    socket.attach_filter(&[SockFilter::new(RETURN, 0, 0, 0)])
 }
 
 /// `IPV6_HDRINCL` of `ipv6(7)`. socket2 0.6.5 sets it, but reads another option: its getter asks

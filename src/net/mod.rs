@@ -9,6 +9,7 @@
 
 mod address;
 mod beyond;
+mod child;
 mod files;
 mod guard;
 mod linux;
@@ -22,6 +23,7 @@ mod transfer;
 mod wait;
 
 pub use address::at;
+pub use child::Child;
 pub use files::{Interface, interfaces, read_to_string};
 pub use linux::PeerCredentials;
 pub use options::{OPTIONS, SocketOption};

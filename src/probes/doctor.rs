@@ -38,6 +38,7 @@ impl Live for Doctor {
         examine("the kernel's files about networks", files, &lessons_that(Need::KernelFiles));
         examine("a temporary directory", folder, &lessons_that(Need::TemporaryDirectory));
         examine("raw sockets", raw(), &lessons_that(Need::RawSockets));
+        examine("filters on sockets", filters(), &lessons_that(Need::Filters));
         let listens = |lesson: &Lesson| lesson.needs.contains(&Need::RawSockets);
         let wants = |lesson: &Lesson| lesson.needs.contains(&Need::OwnNetwork) && !listens(lesson);
         let wished =
@@ -100,6 +101,19 @@ fn raw() -> Result<String, String> {
         Ok(_) => Ok(String::new()),
         Err(_) if own_network().is_ok() => Ok(", in a network of one's own".into()),
         Err(error) => Err(Errno::from(&error).to_string()),
+    }
+}
+
+fn filters() -> Result<String, String> {
+    // Some kernels want a privilege for a filter, here or in a network of one's own.
+    let tried = || -> io::Result<()> {
+        let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+        socket.drop_arriving()
+    };
+
+    match tried() {
+        Err(_) if own_network().is_ok() => Ok(", in a network of one's own".into()),
+        tried => answer(tried),
     }
 }
 

@@ -4,7 +4,7 @@ use super::backlog::Backlog;
 use super::diag::Diag;
 use super::seen::{Seen, changes};
 use super::{files, socket};
-use crate::trace::{Address, Change, Subject, TcpState};
+use crate::trace::{Address, Change, Subject};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 /// How often to look until nothing moves.
 const LOOKS: u32 = 1000;
 
-/// How often to look until a FIN is acknowledged, a millisecond apart: Linux delays an
-/// acknowledgement by 200 at most (`TCP_DELACK_MAX`).
+/// How often to look until a FIN behind data is acknowledged, a millisecond apart: Linux delays an
+/// acknowledgement by 200 at most (`TCP_DELACK_MAX`). It may wait for room, too, and that is up to
+/// the lesson. A FIN alone needs none: if it got lost, it is said again.
 const PATIENCE: u32 = 250;
 
 /// How long all of these looks may take. A machine that never rests makes each of them long.
@@ -93,21 +94,22 @@ impl Look {
     pub fn later(&mut self) -> Vec<Change> {
         let begun = Instant::now();
         let mut changes = Vec::new();
-        for _ in 0..PATIENCE {
-            if self.owed().is_empty() || begun.elapsed() > LONGEST_PATIENCE {
+        for looks in 0.. {
+            if self.owed(looks < PATIENCE).is_empty() || begun.elapsed() > LONGEST_PATIENCE {
                 break;
             }
             thread::park_timeout(Duration::from_millis(1));
             changes.extend(self.again());
         }
-        self.given_up.extend(self.owed());
+        self.given_up.extend(self.owed(true));
         changes
     }
 
-    /// The sockets whose FIN is not acknowledged, although it may have arrived.
-    fn owed(&self) -> Vec<u64> {
+    /// The sockets whose FIN is not acknowledged, although it may have arrived: those that wait
+    /// behind data only `with_data`.
+    fn owed(&self, with_data: bool) -> Vec<u64> {
         let waits =
-            |seen: &Seen| seen.state == Some(TcpState::FinWait1) && !seen.is_passing(&self.seen);
+            |seen: &Seen| seen.is_owed_an_answer(&self.seen) && (with_data || seen.has_said_all());
         self.of_interest(&self.seen, waits)
     }
 
@@ -122,7 +124,9 @@ impl Look {
                 return Ok(now);
             }
         }
-        self.given_up.extend(self.passing(&now));
+        let given_up =
+            self.of_interest(&now, |seen| seen.is_passing(&now) && !seen.is_owed_an_answer(&now));
+        self.given_up.extend(given_up);
         Ok(now)
     }
 
@@ -163,7 +167,11 @@ impl Look {
                 let known = self.seen.get(&cookie);
                 let is_ours =
                     known.is_some() || listeners.iter().any(|listener| listener.listens_at(&local));
-                if !listed.is_held && is_ours && !self.foreign.contains(&cookie) {
+                // What we held and a child still holds is not gone either.
+                if (!listed.is_held || known.is_some())
+                    && is_ours
+                    && !self.foreign.contains(&cookie)
+                {
                     let had = known.and_then(|seen| seen.subject.fd.or(seen.subject.was));
                     listed.expires_ms.inspect(|&left| _ = self.expiries.insert(cookie, left));
                     let seen = now.entry(cookie).or_insert_with(|| Seen::unheld(listed, had));

@@ -17,6 +17,8 @@ pub struct Seen {
     pub queue: Option<(u32, u32)>,
     /// Of a listener: whether a connection is in SYN-RECEIVED until something has arrived on it.
     defers: bool,
+    /// Whether a filter may keep from it what the other end says.
+    is_deaf: bool,
     unread: u32,
     next_datagram: u32,
     unacknowledged: u32,
@@ -36,6 +38,7 @@ impl Seen {
             state,
             queue: if listens { queue(fd) } else { None },
             defers: listens && socket::defers_accept(fd),
+            is_deaf: state.is_some() && socket::has_filter(fd),
             unread: if is_of_datagrams { 0 } else { arrived },
             next_datagram: if is_of_datagrams { arrived } else { 0 },
             unacknowledged: bytes_of(state, || socket::unacknowledged(fd).unwrap_or(0)),
@@ -55,6 +58,7 @@ impl Seen {
             state: Some(state),
             queue: None,
             defers: false,
+            is_deaf: false,
             unread: receive_queue.saturating_sub(has_fin.into()),
             next_datagram: 0,
             unacknowledged: bytes_of(Some(state), || send_queue),
@@ -87,6 +91,7 @@ impl Seen {
     pub fn is_passing(&self, all: &BTreeMap<u64, Seen>) -> bool {
         let mut others = all.values().filter(|other| self.is_linked_with(other));
         match self.state {
+            _ if self.is_unheard(all) => false,
             Some(TcpState::LastAck | TcpState::Closing) => true,
             Some(TcpState::SynReceived) => {
                 !self.is_deferred(all) || others.any(|other| other.unacknowledged > 0)
@@ -96,6 +101,25 @@ impl Seen {
             }
             _ => false,
         }
+    }
+
+    /// Whether it has said its end, and the other kernel has not told that it knows, although it
+    /// could.
+    pub fn is_owed_an_answer(&self, all: &BTreeMap<u64, Seen>) -> bool {
+        let has_ended =
+            matches!(self.state, Some(TcpState::FinWait1 | TcpState::LastAck | TcpState::Closing));
+        has_ended && !self.is_unheard(all)
+    }
+
+    /// Whether it has nothing to send but a FIN.
+    pub fn has_said_all(&self) -> bool {
+        self.unacknowledged == 0
+    }
+
+    /// Whether the other end cannot hear it, or it the other end.
+    fn is_unheard(&self, all: &BTreeMap<u64, Seen>) -> bool {
+        let mut others = all.values().filter(|other| self.is_linked_with(other));
+        self.is_deaf || others.any(|other| other.is_deaf)
     }
 
     /// Whether its listener has asked that it wait for something to arrive: `TCP_DEFER_ACCEPT`.

@@ -63,6 +63,17 @@ pub fn is_of_datagrams(fd: i32) -> bool {
     kind.is_ok_and(|kind| [libc::SOCK_DGRAM, libc::SOCK_RAW].contains(&kind))
 }
 
+/// Whether a filter looks at what arrives for it: `SO_ATTACH_FILTER` of `socket(7)`.
+pub fn has_filter(fd: i32) -> bool {
+    let (nowhere, mut instructions) = (std::ptr::null_mut(), 0);
+    // SAFETY: there is room for no instruction, so the kernel writes none: it only says how many
+    // there are, into `instructions`, which is valid for the duration of the call.
+    let told = unsafe {
+        libc::getsockopt(fd, libc::SOL_SOCKET, libc::SO_GET_FILTER, nowhere, &raw mut instructions)
+    };
+    told == 0 && instructions > 0
+}
+
 /// How many datagrams were dropped because there was no room for them: the last of the numbers of
 /// `SO_MEMINFO` (`linux/sock_diag.h`).
 ///

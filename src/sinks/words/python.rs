@@ -47,6 +47,20 @@ fn call(call: &Call, sockets: &Scope) -> String {
             let flag = blocking(flags).unwrap_or_else(|| value(flags, sockets));
             return format!("{}.setblocking({flag})", sockets.name(fd));
         }
+        ("posix_spawn", [Value::Bytes(program), output], None) => {
+            let words: Vec<String> = program
+                .to_string()
+                .trim_matches('"')
+                .split(' ')
+                .map(|word| format!("'{word}'"))
+                .collect();
+            let output = value(output, sockets);
+            return format!("subprocess.Popen([{}], stdout={output})", words.join(", "));
+        }
+        ("kill" | "wait4", [pid, rest @ ..], None) => {
+            let rest = rest.first().map_or("0".into(), |signal| value(signal, sockets));
+            return format!("os.{}({}, {rest})", call.name, value(pid, sockets));
+        }
         ("ioctl", [Value::Constant(request)], Some(fd)) => {
             let number = request_number(request);
             return format!("fcntl.ioctl({}, {number}, bytes(4))", sockets.name(fd));
@@ -198,7 +212,8 @@ fn constant(name: &str) -> String {
         return name.into();
     }
     let parts = name.split('|').filter(|part| *part != "SOCK_CLOEXEC");
-    let parts: Vec<String> = parts.map(|part| format!("socket.{part}")).collect();
+    let module = if name.starts_with("SIG") { "signal" } else { "socket" };
+    let parts: Vec<String> = parts.map(|part| format!("{module}.{part}")).collect();
     parts.join(" | ")
 }
 
