@@ -32,8 +32,8 @@ fn lists_the_lessons() {
     for arguments in [&[][..], &["lesson"]] {
         let ran = run(&mut playground(arguments));
         assert_eq!((ran.code, &*ran.err), (Some(0), ""));
-        let places: Vec<_> =
-            LESSONS.iter().map(|lesson| ran.out.find(lesson.name).expect(lesson.name)).collect();
+        let place = |name| ran.out.find(&format!("\n  {name} ")).expect(name);
+        let places: Vec<usize> = LESSONS.iter().map(|lesson| place(lesson.name)).collect();
         assert!(places.is_sorted(), "in the order of the syllabus");
     }
     assert_eq!(

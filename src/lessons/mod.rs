@@ -15,6 +15,7 @@ mod options;
 mod ports;
 mod raw_icmp;
 mod raw_iphdr;
+mod reset;
 mod send;
 mod seqpacket;
 mod tcp_client;
@@ -75,6 +76,7 @@ pub const LESSONS: &[Lesson] = &[
     framing::LESSON,
     send::LESSON,
     half_close::LESSON,
+    reset::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,
