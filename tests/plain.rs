@@ -42,7 +42,10 @@ mod net {
     use std::mem::MaybeUninit;
     use std::ops::Deref;
     use std::os::fd::{AsRawFd, OwnedFd};
+    use std::os::unix::thread::JoinHandleExt;
     use std::process::{Command, ExitStatus};
+    use std::sync::Arc;
+    use std::thread::JoinHandle;
     use std::time::Duration;
 
     /// socket2's socket. Its receiving methods take memory that need not be initialized; here they
@@ -188,6 +191,17 @@ mod net {
         pub fn wait(&mut self) -> io::Result<ExitStatus> {
             self.0.wait()
         }
+    }
+
+    /// Sends the signal again and again until the thread has ended: it may come too early.
+    pub fn interrupt<T>(thread: &JoinHandle<T>) -> io::Result<()> {
+        signal_hook::flag::register(SIGUSR1, Arc::default())?;
+        while !thread.is_finished() {
+            // SAFETY: it has not been joined, so this is the name of a thread.
+            unsafe { libc::pthread_kill(thread.as_pthread_t(), SIGUSR1) };
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+        Ok(())
     }
 
     pub fn poll(asked: &[(&Socket, i16)], longest: Option<Duration>) -> io::Result<Vec<i16>> {

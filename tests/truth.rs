@@ -13,7 +13,7 @@ use support::{PLAYGROUND, can_run, run, trial, works};
 
 /// Everything that may touch a socket.
 const CALLS: &str = "trace=%network,read,write,readv,writev,close,dup,dup2,dup3,fcntl,ioctl,poll,\
-     ppoll,select,kill,wait4,\
+     ppoll,select,kill,tgkill,wait4,\
                      pselect6,epoll_ctl,epoll_wait,epoll_pwait,sendfile,splice,openat";
 
 fn main() -> ExitCode {
@@ -209,7 +209,7 @@ fn parse(line: &str) -> Seen {
     let (call, result) = line.rsplit_once(" = ").expect("a call has a result");
     let (name, arguments) = call.split_once('(').expect("a call has arguments");
     let digits: String = arguments.chars().take_while(char::is_ascii_digit).collect();
-    let is_of_processes = ["kill", "wait4"].contains(&name.trim());
+    let is_of_processes = ["kill", "tgkill", "wait4"].contains(&name.trim());
     let mut words = result.split([' ', '<']);
     let result = match words.next() {
         Some("-1") => words.next().unwrap_or_default(),

@@ -6,6 +6,7 @@
 
 mod accept_queue;
 mod addresses;
+mod blocking;
 mod byte_stream;
 mod families;
 mod framing;
@@ -77,6 +78,7 @@ pub const LESSONS: &[Lesson] = &[
     send::LESSON,
     half_close::LESSON,
     reset::LESSON,
+    blocking::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,

@@ -18,6 +18,7 @@ mod options;
 mod poll;
 mod queues;
 mod setting;
+mod signal;
 mod socket;
 mod transfer;
 mod wait;
@@ -28,6 +29,7 @@ pub use files::{Interface, interfaces, read_to_string};
 pub use linux::PeerCredentials;
 pub use options::{OPTIONS, SocketOption};
 pub use poll::poll;
+pub use signal::interrupt;
 pub use socket::{Socket, drop};
 pub use wait::wait_until;
 

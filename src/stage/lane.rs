@@ -4,12 +4,15 @@ use crate::kernel::{Doing, Thread};
 use crate::trace::{Awaited, Name};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ThreadId};
 
 /// The thread of an actor, as the director sees it.
 #[derive(Debug)]
 pub struct Lane {
     pub name: Name,
     pub place: usize,
+    /// What the standard library calls its thread.
+    pub id: ThreadId,
     thread: Thread,
     /// Counts how often the lane came to the door and went in again: odd while it stands there.
     /// It stands there before its call, and again before anyone sees the answer.
@@ -38,11 +41,12 @@ pub enum Whereabouts {
 }
 
 impl Lane {
-    /// The lane of `thread`. It is born at the door.
+    /// The lane of `thread`, which calls this. It is born at the door.
     pub fn new(name: Name, place: usize, thread: Thread) -> Lane {
         Lane {
             name,
             place,
+            id: thread::current().id(),
             thread,
             door: AtomicU64::new(1),
             awaits: Mutex::new(None),

@@ -1,14 +1,16 @@
 //! The one door that every event passes.
 
-use super::lane::Lane;
+use super::lane::{Lane, Whereabouts};
 use super::run::Run;
 use crate::kernel::{self, Look};
 use crate::manual::errno::Errno;
-use crate::trace::{Answer, Awaited, Call, Condition, Does, Fact, Names, Value};
+use crate::trace::{Answer, Awaited, Call, Condition, Does, Fact, Manner, Names, Value};
 use std::cell::RefCell;
 use std::io;
 use std::panic::Location;
 use std::sync::{Arc, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
 
 thread_local! {
     /// The lane of this thread, while it plays a part.
@@ -122,6 +124,24 @@ pub fn wait_until(at: &Location, fd: i32, until: Condition) {
         state.account.tell(lane.name.clone(), line, Fact::Waited(awaited));
     });
     tell_changes(&run, &lane, line);
+}
+
+/// Waits until the lane of that thread sleeps in the kernel. With turns it does whenever another
+/// lane acts, unless it stands at the door. Without /proc it seems to run: after ten seconds it is
+/// waited for no longer.
+pub fn until_asleep(id: ThreadId) {
+    let Some((run, _)) = HERE.with_borrow(Clone::clone) else { return };
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while run.manner != Manner::Turns && Instant::now() < deadline {
+        let lanes = run.lock().turns.lanes().to_vec();
+        let sleeps = |lane: &Arc<Lane>| {
+            lane.id == id && matches!(lane.whereabouts(), Whereabouts::Asleep | Whereabouts::Gone)
+        };
+        if lanes.iter().any(sleeps) {
+            break;
+        }
+        thread::park_timeout(Duration::from_millis(1));
+    }
 }
 
 /// Asks on the observer's thread what would be many calls on a lane's; without an observer, here.

@@ -83,7 +83,10 @@ impl Order {
         if let Some(names) = event.names() {
             let port =
                 |address: &Option<Address>| address.as_ref().and_then(Address::port).unwrap_or(0);
-            self.ports.insert(names.of, (port(&names.local), port(&names.peer)));
+            // A connect that goes on in the background has no peer yet, but it says whom it wants.
+            let asked = port_of(call).filter(|_| call.name == "connect" && !event.succeeded());
+            let peer = asked.unwrap_or(port(&names.peer));
+            self.ports.insert(names.of, (port(&names.local), peer));
         }
         let (local, peer) = self.direction(call);
         if call.name.starts_with("send") {

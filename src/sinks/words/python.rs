@@ -61,6 +61,9 @@ fn call(call: &Call, sockets: &Scope) -> String {
             let rest = rest.first().map_or("0".into(), |signal| value(signal, sockets));
             return format!("os.{}({}, {rest})", call.name, value(pid, sockets));
         }
+        ("tgkill", [signal], None) => {
+            return format!("signal.pthread_kill(thread, {})", value(signal, sockets));
+        }
         ("ioctl", [Value::Constant(request)], Some(fd)) => {
             let number = request_number(request);
             return format!("fcntl.ioctl({}, {number}, bytes(4))", sockets.name(fd));
