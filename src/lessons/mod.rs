@@ -13,6 +13,7 @@ mod framing;
 mod half_close;
 mod layers;
 mod options;
+mod poll;
 mod ports;
 mod raw_icmp;
 mod raw_iphdr;
@@ -79,6 +80,7 @@ pub const LESSONS: &[Lesson] = &[
     half_close::LESSON,
     reset::LESSON,
     blocking::LESSON,
+    poll::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,

@@ -131,10 +131,13 @@ impl Event {
         self.answer()?.number()
     }
 
-    /// Whether the answer, or a part of it, is these words of ours.
+    /// Whether the answer, or a part of it, is these words of ours, or has this constant in it.
     pub fn says(&self, words: &str) -> bool {
-        let is_said =
-            |value: &Value| matches!(value.bare(), Value::Words(said) if said.to_string() == words);
+        let is_said = |value: &Value| match value.bare() {
+            Value::Words(said) => said.to_string() == words,
+            Value::Constant(names) => names.split('|').any(|name| name == words),
+            _ => false,
+        };
         self.answer().is_some_and(|answer| answer.values().iter().any(is_said))
     }
 

@@ -3,6 +3,7 @@
 use super::{Bytes, Value, escape};
 use crate::sentence;
 use std::fmt;
+use std::time::Duration;
 
 /// `3`, `127.0.0.1:0`, `AF_INET`, `"Welcome!"`
 impl fmt::Display for Value {
@@ -13,6 +14,7 @@ impl fmt::Display for Value {
             Value::Number(number) => write!(f, "{number}"),
             Value::Constant(name) => f.write_str(name),
             Value::Words(words) => write!(f, "{words}"),
+            Value::Time(Some(Duration::ZERO)) => f.write_str("0s"),
             Value::Time(Some(time)) => write!(f, "{time:?}"),
             Value::Time(None) => write!(f, "{}", sentence!("no limit")),
             Value::Bytes(data) => f.write_str(&text(data)),
