@@ -12,6 +12,7 @@ mod families;
 mod framing;
 mod half_close;
 mod layers;
+mod nagle;
 mod options;
 mod poll;
 mod ports;
@@ -81,6 +82,7 @@ pub const LESSONS: &[Lesson] = &[
     reset::LESSON,
     blocking::LESSON,
     poll::LESSON,
+    nagle::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,
