@@ -14,6 +14,7 @@ mod guard;
 mod linux;
 mod names;
 mod options;
+mod resolve;
 mod setting;
 mod socket;
 mod transfer;
@@ -23,6 +24,7 @@ pub use address::at;
 pub use files::{Interface, interfaces, read_to_string};
 pub use linux::PeerCredentials;
 pub use options::{OPTIONS, SocketOption};
+pub use resolve::addresses_of;
 pub use socket::{Socket, drop};
 pub use wait::wait_until;
 

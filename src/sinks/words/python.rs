@@ -39,6 +39,9 @@ fn call(call: &Call, sockets: &Scope) -> String {
     match (&*call.name, &call.arguments[..], call.fd) {
         // The standard library has no such function.
         ("getifaddrs", ..) => return "psutil.net_if_addrs()".into(),
+        ("getaddrinfo", [Value::Bytes(name)], _) => {
+            return format!("socket.getaddrinfo({}, None)", bytes(name).trim_start_matches('b'));
+        }
         ("sendmsg", [data, rights, passed @ Value::Fd(_)], Some(fd)) => {
             let (data, rights) = (value(data, sockets), ancillary(rights, passed, sockets));
             return format!("{}.sendmsg([{data}], {rights})", sockets.name(fd));
@@ -241,6 +244,13 @@ mod tests {
         let file = Call::new("open").with(Value::Bytes(Bytes::new(b"/proc/net/tcp")));
         let read = line(&event(Fact::Called(file)), &SocketNames::default());
         assert_eq!(read, "open(b'/proc/net/tcp', 'rb').read()");
+    }
+
+    #[test]
+    fn a_name_is_text() {
+        let name = Call::new("getaddrinfo").with(Value::Bytes(Bytes::new(b"localhost")));
+        let asked = line(&event(Fact::Called(name)), &SocketNames::default());
+        assert_eq!(asked, "socket.getaddrinfo('localhost', None)");
     }
 
     #[test]
