@@ -7,6 +7,7 @@
 mod accept_queue;
 mod addresses;
 mod byte_stream;
+mod dual_stack;
 mod families;
 mod framing;
 mod layers;
@@ -77,6 +78,7 @@ pub const LESSONS: &[Lesson] = &[
     udp::LESSON,
     unix_socket::LESSON,
     seqpacket::LESSON,
+    dual_stack::LESSON,
     raw_icmp::LESSON,
     raw_iphdr::LESSON,
 ];
