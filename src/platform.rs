@@ -16,6 +16,8 @@ use std::process;
 pub enum Need {
     /// IPv6 on the loopback interface: the address `::1`.
     Ipv6,
+    /// The name `localhost`, which this machine knows by itself: nobody else is asked.
+    Localhost,
     /// The kernel's own files about the network, below `/proc/sys/net` and `/sys/class/net`.
     KernelFiles,
     /// A directory in which it may make files.
@@ -37,6 +39,7 @@ impl Need {
         match self {
             Need::OwnNetwork | Need::Filters => None,
             Need::Ipv6 => ipv6_is_missing(),
+            Need::Localhost => localhost_is_missing(),
             Need::KernelFiles => kernel_files_are_missing(),
             Need::TemporaryDirectory => temporary_directory_is_missing(),
             Need::RawSockets => (!has_capability(CapabilitySet::NET_RAW)).then(|| {
@@ -66,6 +69,33 @@ fn ipv6_is_missing() -> Option<Sentence> {
 
 /// `::1`, as `/proc/net/if_inet6` writes it.
 const IPV6_LOOPBACK: &str = "00000000000000000000000000000001";
+
+/// `getaddrinfo(3)` asks the services that `nsswitch.conf(5)` lists, one after the other, until one
+/// knows the name. `files` is `/etc/hosts`, and `dns` are the name servers.
+fn localhost_is_missing() -> Option<Sentence> {
+    let read = |path| fs::read(path).unwrap_or_default();
+    let [hosts, services] = ["/etc/hosts", "/etc/nsswitch.conf"].map(read);
+    if !knows_localhost(&String::from_utf8_lossy(&hosts)) {
+        return Some(sentence!(
+            "/etc/hosts does not know the name localhost, and a name server shall not be asked"
+        ));
+    }
+    asks_servers_first(&String::from_utf8_lossy(&services)).then(|| {
+        sentence!("/etc/nsswitch.conf lets name servers be asked before /etc/hosts is looked at")
+    })
+}
+
+fn knows_localhost(hosts: &str) -> bool {
+    let entries = hosts.lines().filter_map(|line| line.split('#').next());
+    entries.into_iter().any(|entry| entry.split_whitespace().skip(1).any(|it| it == "localhost"))
+}
+
+fn asks_servers_first(services: &str) -> bool {
+    let of_hosts = services.lines().filter_map(|line| line.trim().strip_prefix("hosts:"));
+    of_hosts.into_iter().any(|line| {
+        line.split_whitespace().take_while(|service| *service != "files").any(|one| one == "dns")
+    })
+}
 
 fn kernel_files_are_missing() -> Option<Sentence> {
     let missing =
@@ -110,4 +140,27 @@ pub fn system() -> String {
     let names = uname();
     let names = [names.sysname(), names.release(), names.machine()];
     names.map(|name| name.to_string_lossy().into_owned()).join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_hosts_is_an_address_and_its_names() {
+        assert!(knows_localhost("# names\n::1 ip6-localhost localhost # loopback\n"));
+        for hosts in ["", "127.0.0.1 here", "localhost 127.0.0.1", "127.0.0.1 # localhost"] {
+            assert!(!knows_localhost(hosts), "{hosts}");
+        }
+    }
+
+    #[test]
+    fn services_are_asked_in_their_order() {
+        for first in ["", "hosts: files dns\n", "hosts:\tresolve [!UNAVAIL=return] files dns"] {
+            assert!(!asks_servers_first(first), "{first}");
+        }
+        for first in ["hosts: dns files", "passwd: files\n hosts: dns [!UNAVAIL=return] files"] {
+            assert!(asks_servers_first(first), "{first}");
+        }
+    }
 }

@@ -29,7 +29,7 @@ mod net {
     pub use crate::linux::PeerCredentials;
     pub use libc::*;
     pub use socket_playground::kernel::{AcceptQueue, TcpInfo};
-    pub use socket_playground::net::{Interface, interfaces};
+    pub use socket_playground::net::{Interface, addresses_of, interfaces};
     pub use socket_playground::trace::{Condition, TcpState};
     pub use socket2::{Domain, Protocol, RecvFlags, SockAddr, Type};
     pub use std::fs::read_to_string;

@@ -29,6 +29,11 @@ fn main() -> ExitCode {
             || works(&[NO_IPV6, &["true"]].concat()),
             without_ipv6,
         ),
+        trial(
+            "without_localhost_it_shows_a_recording",
+            || works(&["unshare", "--map-root-user", "--mount", "true"]),
+            without_localhost,
+        ),
         trial("without_room_for_files_it_shows_a_recording", anywhere, without_room_for_files),
         trial(
             "without_raw_sockets_it_shows_a_recording",
@@ -64,13 +69,16 @@ const NO_PROC: &[&str] = &[
     "mount -t tmpfs none /proc && exec \"$@\"",
     "sh",
 ];
+/// No network of its own, either: in a new one there is IPv6.
 const NO_IPV6: &[&str] = &[
     "unshare",
     "--map-root-user",
     "--net",
     "sh",
     "-c",
-    "ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6 && exec \"$@\"",
+    "ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6 && echo 0 > \
+     /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-sys_admin \
+     --inh-caps=-sys_admin \"$@\"",
     "sh",
 ];
 
@@ -191,6 +199,21 @@ fn without_ipv6() {
         is_recording(&through(NO_IPV6, &["lesson", lesson.name]), lesson);
     }
     assert_eq!(through(NO_IPV6, &["lesson", "tcp-server"]).code, Some(0));
+}
+
+/// Whoever does not find the name in a file would have to ask a server.
+fn without_localhost() {
+    for place in ["/etc/hosts", "/etc/nsswitch.conf"] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(&file, "127.0.0.1 here\nhosts: dns files\n").unwrap();
+        let shell = format!("mount --bind {} {place} && exec \"$@\"", file.path().display());
+        let wrapper = ["unshare", "--map-root-user", "--mount", "sh", "-c", &shell, "sh"];
+        for lesson in lessons_that(Need::Localhost) {
+            let ran = through(&wrapper, &["lesson", lesson.name]);
+            is_recording(&ran, lesson);
+            assert!(ran.err.contains(place), "{}", ran.err);
+        }
+    }
 }
 
 fn without_room_for_files() {

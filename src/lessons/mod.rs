@@ -8,6 +8,7 @@ mod accept_queue;
 mod addresses;
 mod blocking;
 mod byte_stream;
+mod dual_stack;
 mod families;
 mod framing;
 mod half_close;
@@ -89,6 +90,7 @@ pub const LESSONS: &[Lesson] = &[
     udp::LESSON,
     unix_socket::LESSON,
     seqpacket::LESSON,
+    dual_stack::LESSON,
     raw_icmp::LESSON,
     raw_iphdr::LESSON,
 ];

@@ -30,13 +30,14 @@ impl Live for Doctor {
         examine("TCP on 127.0.0.1", tcp(), "most of them");
         examine("/proc, to take turns", turns(), "all; without it they run freely");
         examine("IPv6: the address ::1", ipv6(), &lessons_that(Need::Ipv6));
-        let folder = Need::TemporaryDirectory
-            .missing()
-            .map_or(Ok(String::new()), |why| Err(why.to_string()));
-        let files =
-            Need::KernelFiles.missing().map_or(Ok(String::new()), |why| Err(why.to_string()));
-        examine("the kernel's files about networks", files, &lessons_that(Need::KernelFiles));
-        examine("a temporary directory", folder, &lessons_that(Need::TemporaryDirectory));
+        for (what, need) in [
+            ("the name localhost, without a server", Need::Localhost),
+            ("the kernel's files about networks", Need::KernelFiles),
+            ("a temporary directory", Need::TemporaryDirectory),
+        ] {
+            let found = need.missing().map_or(Ok(String::new()), |why| Err(why.to_string()));
+            examine(what, found, &lessons_that(need));
+        }
         examine("raw sockets", raw(), &lessons_that(Need::RawSockets));
         examine("filters on sockets", filters(), &lessons_that(Need::Filters));
         let listens = |lesson: &Lesson| lesson.needs.contains(&Need::RawSockets);

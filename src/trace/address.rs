@@ -62,6 +62,17 @@ impl Address {
         }
     }
 
+    /// The same place, as its own family writes it: to a socket of IPv6 a peer of IPv4 is
+    /// `::ffff:127.0.0.1`.
+    pub fn canonical(mut self) -> Address {
+        if let Address::Inet(address) = &mut self
+            && let IpAddr::V4(ip) = address.ip().to_canonical()
+        {
+            *address = (ip, address.port()).into();
+        }
+        self
+    }
+
     /// The same address with another port.
     pub(crate) fn with_port(mut self, port: u16) -> Address {
         if let Address::Inet(address) = &mut self {
@@ -71,11 +82,14 @@ impl Address {
     }
 
     /// Whether a packet sent to `self` reaches a socket bound to `bound`: the same port, and the
-    /// same IP address or the wildcard (`0.0.0.0`, `::`).
+    /// same IP address or a wildcard. `0.0.0.0` is every address of IPv4, and `::` may be every
+    /// address of both.
     pub fn reaches(&self, bound: &Address) -> bool {
         match (self, bound) {
             (Address::Inet(to), Address::Inet(at)) => {
-                to.port() == at.port() && (to.ip() == at.ip() || at.ip().is_unspecified())
+                let (target, own) = (to.ip().to_canonical(), at.ip().to_canonical());
+                let is_wide = own.is_unspecified() && (own.is_ipv6() || target.is_ipv4());
+                to.port() == at.port() && (target == own || is_wide)
             }
             (Address::Unix(to), Address::Unix(at)) => to == at,
             _ => false,
@@ -93,6 +107,41 @@ impl fmt::Display for Address {
             Address::Unix(UnixName::Path(path)) => write!(f, "{path}"),
             Address::Unix(UnixName::Abstract(name)) => write!(f, "@{name}"),
             Address::Family(family) => write!(f, "an address of family {family}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(address: &str) -> Address {
+        Address::Inet(address.parse().unwrap())
+    }
+
+    #[test]
+    fn who_reaches_whom() {
+        let cases = [
+            ("127.0.0.1:7", "127.0.0.1:7", true),
+            ("127.0.0.1:7", "127.0.0.1:8", false),
+            ("127.0.0.1:7", "[::1]:7", false),
+            ("127.0.0.1:7", "0.0.0.0:7", true),
+            ("127.0.0.1:7", "[::]:7", true),
+            ("[::1]:7", "0.0.0.0:7", false),
+            ("[::1]:7", "[::]:7", true),
+            ("[::ffff:127.0.0.1]:7", "127.0.0.1:7", true),
+            ("[::ffff:127.0.0.1]:7", "0.0.0.0:7", true),
+        ];
+        for (to, bound, want) in cases {
+            assert_eq!(at(to).reaches(&at(bound)), want, "{to} to {bound}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_ipv4_is_one_in_both_families() {
+        assert_eq!(at("[::ffff:127.0.0.1]:7").canonical(), at("127.0.0.1:7"));
+        for other in ["127.0.0.1:7", "[::1]:7", "[::]:7"] {
+            assert_eq!(at(other).canonical(), at(other));
         }
     }
 }

@@ -43,6 +43,8 @@ impl Listed {
             // Behind the address may stand the interface that the socket is bound to:
             // `0.0.0.0%lo:80`.
             let ip = ip.split('%').next().unwrap_or_default();
+            // So `ss` writes :: of a socket that takes both families.
+            let ip = if ip == "*" { "[::]" } else { ip };
             format!("{ip}:{port}").parse().unwrap_or_else(|_| panic!("{text} is an address"))
         };
         (address(&self.local), has_peer.then(|| address(&self.peer)))

@@ -130,8 +130,12 @@ impl Seen {
 
     /// Whether they are the two ends of one connection.
     fn is_linked_with(&self, other: &Seen) -> bool {
-        let (one, other) = (&self.subject, &other.subject);
-        one.local.is_some() && one.local == other.peer && one.peer == other.local
+        let ends = |seen: &Seen| {
+            let Subject { local, peer, .. } = seen.subject.clone();
+            (local.map(Address::canonical), peer.map(Address::canonical))
+        };
+        let ((local, peer), (other_local, other_peer)) = (ends(self), ends(other));
+        local.is_some() && local == other_peer && peer == other_local
     }
 }
 

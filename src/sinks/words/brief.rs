@@ -1,14 +1,15 @@
 //! A call and its answer in a few characters, for a narrow column.
 
 use super::packet::near;
+use crate::manual::errno::Errno;
 use crate::sentence;
 use crate::trace::{Answer, Aspect, Call, Change, Does, Subject, Value};
 
-/// `bind :0`, `accept = 4`, `recv 8 "Welcome!"`, `connect ECONNREFUSED`
+/// `bind :0`, `accept = 4`, `recv 8 "Welcome!"`, `connect ECONNREFUSED [::1]:80`
 pub fn brief(call: &Call, answer: &Answer) -> String {
     let name = &call.name;
     let values = match answer {
-        Answer::Error(errno) => return format!("{name} {}", errno.name()),
+        Answer::Error(errno) => return refused(call, errno),
         Answer::Ok(values) => &values[..],
     };
     match (call.does(), &call.arguments[..], values) {
@@ -31,6 +32,17 @@ pub fn brief(call: &Call, answer: &Answer) -> String {
             format!("{} = {}", value(command), value(made))
         }
         _ => brief_setting(call, values),
+    }
+}
+
+/// What was refused: a call, or an option. The address stands at the end, for a column may cut it
+/// off; 127.0.0.1 is left out.
+fn refused(call: &Call, errno: &Errno) -> String {
+    let (name, errno) = (&call.name, errno.name());
+    match (&call.arguments[..], call.address().map(near)) {
+        ([_, option, ..], _) if name.ends_with("sockopt") => format!("{} {errno}", value(option)),
+        (_, Some(address)) if !address.starts_with(':') => format!("{name} {errno} {address}"),
+        _ => format!("{name} {errno}"),
     }
 }
 
@@ -90,8 +102,14 @@ mod tests {
         let connect =
             |address| brief(&Call::on(3, "connect").with(to(address)), &Answer::Ok(vec![]));
         assert_eq!(connect("127.0.0.1:7"), "connect :7");
-        assert_eq!(connect("[::1]:7"), "connect :7");
+        assert_eq!(connect("[::1]:7"), "connect [::1]:7");
         assert_eq!(connect("127.0.0.2:7"), "connect 127.0.0.2:7");
+        let refused = |call: Call| brief(&call, &Answer::Error(Errno::named("EINVAL").unwrap()));
+        assert_eq!(refused(Call::on(3, "bind").with(to("[::1]:7"))), "bind EINVAL [::1]:7");
+        assert_eq!(refused(Call::on(3, "bind").with(to("127.0.0.1:7"))), "bind EINVAL");
+        let option = ["IPPROTO_IPV6", "IPV6_V6ONLY"].map(constant);
+        let set = option.into_iter().fold(Call::on(3, "setsockopt"), Call::with);
+        assert_eq!(refused(set.with(Value::Number(1))), "IPV6_V6ONLY EINVAL");
         let pair = Call::new("socketpair").with(constant("AF_UNIX"));
         assert_eq!(
             brief(&pair, &Answer::Ok(vec![Value::Fd(6), Value::Fd(7)])),

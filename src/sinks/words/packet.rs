@@ -3,7 +3,7 @@
 use crate::catalogue::Sentence;
 use crate::sentence;
 use crate::trace::{Address, Flags, Kind, Packet, Segment};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// `packet :50002 → :36041 data 8 bytes, seq 1`
 pub fn packet(packet: &Packet) -> String {
@@ -94,13 +94,13 @@ fn protocol(number: u8) -> String {
     }
 }
 
-/// `:36041`; of any address but 127.0.0.1 and ::1 all of it: other addresses of this machine are
-/// other places.
+/// `:36041`; of any address but 127.0.0.1 all of it: other addresses of this machine are other
+/// places.
 pub fn near(address: &Address) -> String {
-    const HERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
     match address {
-        Address::Inet(address) if HERE.contains(&address.ip()) => format!(":{}", address.port()),
-        Address::Called(ip, letter) if HERE.contains(ip) => format!(":{letter}"),
+        Address::Inet(address) if address.ip() == HERE => format!(":{}", address.port()),
+        Address::Called(ip, letter) if *ip == HERE => format!(":{letter}"),
         other => other.to_string(),
     }
 }

@@ -106,9 +106,10 @@ impl Causes {
     /// machine. What was sent first and is not received yet is taken to be what came.
     fn incoming(&self, to: usize, answer: &Answer, received: &HashMap<Path, i64>) -> Option<Path> {
         let connected = || self.paths.get(&to).map(turned);
-        let Some(from) = answer.address() else { return connected() };
+        let from = answer.address().cloned().map(Address::canonical);
+        let Some(from) = from else { return connected() };
         let local = self.locals.get(&to)?;
-        let leads_here = |(sender, target, _): &&Path| sender == from && target.reaches(local);
+        let leads_here = |(sender, target, _): &&Path| *sender == from && target.reaches(local);
         let sent = self.sends.keys().filter(leads_here).min_by_key(|path| {
             let taken = received.get(*path).copied().unwrap_or(0);
             let (first, next) =
@@ -203,6 +204,31 @@ mod tests {
         for _ in 0..50 {
             assert_eq!(arrows(events.clone()), [(4, 7), (5, 8), (6, 9)]);
         }
+    }
+
+    /// A server of IPv6 sees its client of IPv4 by an address of IPv6.
+    #[test]
+    fn a_connection_between_two_families_is_one() {
+        let named = |actor, call, values, fd, [local, peer]: [&str; 2]| {
+            let at = |address: &str| address.parse().ok().map(Address::Inet);
+            let mut event = answered(actor, call, values);
+            let Fact::Returned { names, .. } = &mut event.fact else { unreachable!() };
+            *names = Some(Names { of: fd, local: at(local), peer: at(peer) });
+            event
+        };
+        let socket = |family| Call::new("socket").with(kind(family)).with(kind("SOCK_STREAM"));
+        let [near, far] = ["127.0.0.1:9", "127.0.0.1:7"];
+        let seen = ["[::ffff:127.0.0.1]:7", "[::ffff:127.0.0.1]:9"];
+        let events = vec![
+            named("b", socket("AF_INET6"), vec![Value::Fd(3)], 3, ["[::]:0", ""]),
+            named("b", Call::on(3, "listen"), vec![], 3, ["[::]:7", ""]),
+            named("a", socket("AF_INET"), vec![Value::Fd(4)], 4, ["0.0.0.0:0", ""]),
+            named("a", Call::on(4, "connect"), vec![], 4, [near, far]),
+            named("b", Call::on(3, "accept"), vec![Value::Fd(5)], 5, seen),
+            answered("a", Call::on(4, "send"), number(8)),
+            answered("b", Call::on(5, "recv"), number(8)),
+        ];
+        assert_eq!(arrows(events), [(1, 3), (3, 4), (5, 6)]);
     }
 
     #[test]

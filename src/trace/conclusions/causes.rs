@@ -102,9 +102,9 @@ impl Causes {
 
 /// The path of a datagram that is sent to an address. Over loopback it comes from loopback.
 fn addressed(call: &Call, local: Option<Address>) -> Option<Path> {
-    let to = call.destination().filter(|_| call.does() == Some(Does::Send))?;
+    let to = call.destination().filter(|_| call.does() == Some(Does::Send))?.clone().canonical();
     let mut local = local?;
-    if let (Address::Inet(from), Address::Inet(to)) = (&mut local, to)
+    if let (Address::Inet(from), Address::Inet(to)) = (&mut local, &to)
         && from.ip().is_unspecified()
     {
         from.set_ip(if to.is_ipv4() {
@@ -113,5 +113,5 @@ fn addressed(call: &Call, local: Option<Address>) -> Option<Path> {
             Ipv6Addr::LOCALHOST.into()
         });
     }
-    Some((local, to.clone(), 0))
+    Some((local, to, 0))
 }

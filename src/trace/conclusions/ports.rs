@@ -38,7 +38,10 @@ impl Trace {
                     let place = called.remove(&event.actor).filter(|_| early).unwrap_or(place);
                     let (does, of) = (call.does(), processes.descriptor(event, names.of));
                     let port = names.local.as_ref().and_then(Address::port);
-                    births.insert(place, Birth { does, of, port: port.filter(|&port| port > 0) });
+                    let asked = call.address().and_then(Address::port).filter(|&port| port > 0);
+                    let is_given = does == Some(Does::Bind) && asked.is_some();
+                    let port = port.filter(|&port| port > 0);
+                    births.insert(place, Birth { does, of, port, is_given });
                 }
                 _ => {}
             }
@@ -53,6 +56,8 @@ struct Birth {
     of: Descriptor,
     /// The port that the socket has then.
     port: Option<u16>,
+    /// Whether it was asked for by its number.
+    is_given: bool,
 }
 
 /// The numbers that ports have now.
@@ -72,12 +77,12 @@ impl Ports {
     /// same before. It may have been seen already: the kernel, or a packet, has it before a connect
     /// that does not wait is told to be done.
     fn born(&mut self, birth: &Birth) {
-        let Birth { does: Some(does), of, port } = *birth else { return };
+        let Birth { does: Some(does), of, port, is_given } = *birth else { return };
         match port {
             Some(port) if does.names_a_socket() && self.bound.insert(of) => {
                 let made = self.made.get(&of).copied().unwrap_or(0);
                 let is_its_own = |number: &u16| *number > made && !self.owned.contains(number);
-                if !self.numbers.get(&port).is_some_and(is_its_own) {
+                if !is_given && !self.numbers.get(&port).is_some_and(is_its_own) {
                     self.numbers.remove(&port);
                 }
                 let number = self.number(port);
@@ -107,6 +112,7 @@ mod tests {
         Address, Answer, Aspect, Call, Change, Event, Fact, Names, Playbill, Subject, TcpState,
         Trace, Value,
     };
+    use std::net::IpAddr;
 
     fn address(port: u16) -> Address {
         Address::Inet(([127, 0, 0, 1], port).into())
@@ -128,6 +134,21 @@ mod tests {
     #[test]
     fn a_port_that_is_chosen_twice_is_two_ports() {
         assert_eq!(run([40000, 40002]), run([50000, 50000]));
+    }
+
+    /// Two servers have it, at two addresses.
+    #[test]
+    fn a_port_that_is_asked_for_is_the_same_port() {
+        let binds = |fd: i32, ip: &str, asked: u16| {
+            let at = |port: u16| Address::Inet((ip.parse::<IpAddr>().unwrap(), port).into());
+            let call = Call::on(fd, "bind").with(Value::Address(at(asked)));
+            let names = Some(Names { of: fd, local: Some(at(41)), peer: None });
+            event("server", 0, Fact::Returned { call, answer: Answer::Ok(vec![]), names })
+        };
+        let run = trace(vec![binds(3, "127.0.0.1", 0), binds(4, "::1", 41), binds(5, "::1", 0)]);
+        let events = run.canonical().events;
+        let ports = events.iter().map(|event| event.names().unwrap().local.clone().unwrap().port());
+        assert_eq!(ports.collect::<Vec<_>>(), [Some(1), Some(1), Some(2)]);
     }
 
     /// A connect that does not wait is told to be done when it is called again.

@@ -114,12 +114,14 @@ impl Sockets {
             }
             (_, Some(Address::Unix(_)), _) => before,
             _ => {
-                let pair = names.local.clone().zip(names.peer.clone());
+                let [local, peer] =
+                    [&names.local, &names.peer].map(|name| name.clone().map(Address::canonical));
+                let pair = local.clone().zip(peer);
                 let path = pair.map(|(local, peer)| match keeps_messages {
                     true => (local, peer, 0),
                     false => self.connection(local, peer),
                 });
-                Socket { local: names.local.clone(), path, keeps_messages }
+                Socket { local, path, keeps_messages }
             }
         };
         self.open.insert(named, socket);

@@ -77,7 +77,7 @@ impl Open {
 fn ends(call: &Call, event: &Event, sockets: &Sockets) -> Option<(Option<Address>, Address)> {
     let path = sockets.of_call(event).and_then(|of| sockets.path(of));
     match (call.destination(), path) {
-        (Some(to), _) => Some((None, to.clone())),
+        (Some(to), _) => Some((None, to.clone().canonical())),
         (None, Some((own, peer, _))) => Some((Some(own), peer)),
         (None, None) => None,
     }

@@ -1,10 +1,12 @@
 //! Calls and answers in Python: the call, and behind `#` what it gives or raises.
 
+mod literal;
+
 use super::names::SocketNames;
-use crate::manual::errno::Errno;
 use crate::trace::{
     Address, Answer, Awaited, Bytes, Call, Event, Fact, UnixName, Value, Waiting, excerpt, hex,
 };
+use literal::{blocking, bytes, constant, exception, milliseconds, request_number};
 use std::net::SocketAddr;
 
 /// What a value is written with: the names of the sockets, as they are in one event.
@@ -39,6 +41,9 @@ fn call(call: &Call, sockets: &Scope) -> String {
     match (&*call.name, &call.arguments[..], call.fd) {
         // The standard library has no such function.
         ("getifaddrs", ..) => return "psutil.net_if_addrs()".into(),
+        ("getaddrinfo", [Value::Bytes(name)], _) => {
+            return format!("socket.getaddrinfo({}, None)", bytes(name).trim_start_matches('b'));
+        }
         ("sendmsg", [data, rights, passed @ Value::Fd(_)], Some(fd)) => {
             let (data, rights) = (value(data, sockets), ancillary(rights, passed, sockets));
             return format!("{}.sendmsg([{data}], {rights})", sockets.name(fd));
@@ -96,23 +101,6 @@ fn linger(call: &Call, value: &Value) -> Option<String> {
     }
 }
 
-/// Python has the names of terminals for these requests. One it does not have.
-fn request_number(request: &str) -> String {
-    match request {
-        "SIOCOUTQ" => "termios.TIOCOUTQ".into(),
-        "SIOCOUTQNSD" => "0x894b".into(),
-        request => format!("termios.{request}"),
-    }
-}
-
-/// How long `poll` may sleep. `None` is for as long as it takes.
-fn milliseconds(longest: &Value) -> String {
-    match longest {
-        Value::Time(Some(time)) => time.as_millis().to_string(),
-        _ => String::new(),
-    }
-}
-
 /// `[(listener, select.POLLIN)]`
 fn events(ready: &[Value], sockets: &Scope) -> String {
     let pair = |pair: &[Value]| {
@@ -130,14 +118,6 @@ fn method(call: &Call) -> (&str, bool) {
         ("fcntl", [Value::Constant(command)]) if command == "F_GETFL" => ("getblocking", false),
         (same, _) => (same, true),
     }
-}
-
-/// Whether a socket with these flags of `fcntl(2)` sleeps: Python knows no others.
-fn blocking(flags: &Value) -> Option<String> {
-    let Value::Constant(flags) = flags else { return None };
-    flags
-        .starts_with("O_")
-        .then(|| if flags.contains("O_NONBLOCK") { "False" } else { "True" }.into())
 }
 
 /// What goes along with a message.
@@ -208,59 +188,6 @@ fn value(value: &Value, sockets: &Scope) -> String {
     }
 }
 
-/// Python adds `SOCK_CLOEXEC` by itself, and shows nothing of it. What is no name of C stands as it
-/// is.
-fn constant(name: &str) -> String {
-    if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
-        return name.into();
-    }
-    let parts = name.split('|').filter(|part| *part != "SOCK_CLOEXEC");
-    let module = if name.starts_with("SIG") { "signal" } else { "socket" };
-    let parts: Vec<String> = parts.map(|part| format!("{module}.{part}")).collect();
-    parts.join(" | ")
-}
-
-/// What `repr()` makes of bytes, with `…` behind it if some of them are not shown.
-fn bytes(data: &Bytes) -> String {
-    let (shown, more) = excerpt(data);
-    let quote = if shown.contains(&b'\'') && !shown.contains(&b'"') { '"' } else { '\'' };
-    let mut text = String::new();
-    for &byte in shown {
-        match byte {
-            b'\n' => text.push_str("\\n"),
-            b'\r' => text.push_str("\\r"),
-            b'\t' => text.push_str("\\t"),
-            b'\\' => text.push_str("\\\\"),
-            b' '..=b'~' if char::from(byte) != quote => text.push(byte.into()),
-            b' '..=b'~' => text.extend(['\\', quote]),
-            _ => text.push_str(&format!("\\x{byte:02x}")),
-        }
-    }
-    format!("b{quote}{text}{quote}{more}")
-}
-
-/// What Python prints: `ConnectionRefusedError: [Errno 111] Connection refused`.
-fn exception(errno: &Errno) -> String {
-    let class = match errno.name() {
-        "EAGAIN" | "EALREADY" | "EINPROGRESS" => "BlockingIOError",
-        "EPIPE" => "BrokenPipeError",
-        "ECONNABORTED" => "ConnectionAbortedError",
-        "ECONNREFUSED" => "ConnectionRefusedError",
-        "ECONNRESET" => "ConnectionResetError",
-        "EEXIST" => "FileExistsError",
-        "ENOENT" => "FileNotFoundError",
-        "EINTR" => "InterruptedError",
-        "EISDIR" => "IsADirectoryError",
-        "ENOTDIR" => "NotADirectoryError",
-        "EACCES" | "EPERM" => "PermissionError",
-        "ETIMEDOUT" => "TimeoutError",
-        _ => "OSError",
-    };
-    let code = errno.code();
-    let text = errno.text().map_or_else(|| format!("Unknown error {code}"), String::from);
-    format!("{class}: [Errno {code}] {text}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,26 +202,19 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_written_as_repr_writes_them() {
-        let cases: [(&[u8], &str); 5] = [
-            (b"Welcome!", "b'Welcome!'"),
-            (b"\r\n\t\\\x00\x1b", r"b'\r\n\t\\\x00\x1b'"),
-            ("你".as_bytes(), r"b'\xe4\xbd\xa0'"),
-            (b"it's", "b\"it's\""),
-            (b"'\"", r#"b'\'"'"#),
-        ];
-        for (data, want) in cases {
-            assert_eq!(bytes(&Bytes::new(data)), want);
-        }
-    }
-
-    #[test]
     fn names_of_c_are_found_in_the_module() {
         assert_eq!(constant("SOCK_DGRAM|SOCK_CLOEXEC"), "socket.SOCK_DGRAM");
         assert_eq!(constant("40000 to 40001"), "40000 to 40001");
         let file = Call::new("open").with(Value::Bytes(Bytes::new(b"/proc/net/tcp")));
         let read = line(&event(Fact::Called(file)), &SocketNames::default());
         assert_eq!(read, "open(b'/proc/net/tcp', 'rb').read()");
+    }
+
+    #[test]
+    fn a_name_is_text() {
+        let name = Call::new("getaddrinfo").with(Value::Bytes(Bytes::new(b"localhost")));
+        let asked = line(&event(Fact::Called(name)), &SocketNames::default());
+        assert_eq!(asked, "socket.getaddrinfo('localhost', None)");
     }
 
     #[test]
@@ -334,14 +254,5 @@ mod tests {
         let got = line(&returned(Call::on(3, "x"), vec![long]), &SocketNames::default());
         assert_eq!(got, format!("s3.x()  # {want}"));
         assert_eq!(bytes(&Bytes::new(&[b'x'; 49])), format!("b'{}'…", "x".repeat(48)));
-    }
-
-    #[test]
-    fn errors_are_written_as_python_prints_them() {
-        assert_eq!(
-            exception(&Errno::new(111)),
-            "ConnectionRefusedError: [Errno 111] Connection refused"
-        );
-        assert_eq!(exception(&Errno::new(98)), "OSError: [Errno 98] Address already in use");
     }
 }
