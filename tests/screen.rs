@@ -162,7 +162,7 @@ fn the_kernel_view_is_what_ss_shows() {
 }
 
 /// The lessons with sockets of TCP that listen or connect.
-const WITH_STATES: [&str; 10] = [
+const WITH_STATES: [&str; 11] = [
     "layers",
     "addresses",
     "ports",
@@ -172,6 +172,7 @@ const WITH_STATES: [&str; 10] = [
     "thread-per-client",
     "byte-stream",
     "framing",
+    "lengths",
     "options",
 ];
 

@@ -10,6 +10,7 @@ mod byte_stream;
 mod families;
 mod framing;
 mod layers;
+mod lengths;
 mod options;
 mod ports;
 mod raw_icmp;
@@ -71,6 +72,7 @@ pub const LESSONS: &[Lesson] = &[
     thread_per_client::LESSON,
     byte_stream::LESSON,
     framing::LESSON,
+    lengths::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,
