@@ -162,7 +162,7 @@ fn the_kernel_view_is_what_ss_shows() {
 }
 
 /// The lessons with sockets of TCP that listen or connect.
-const WITH_STATES: [&str; 11] = [
+const WITH_STATES: [&str; 12] = [
     "layers",
     "addresses",
     "ports",
@@ -170,6 +170,7 @@ const WITH_STATES: [&str; 11] = [
     "tcp-client",
     "accept-queue",
     "thread-per-client",
+    "stopping",
     "byte-stream",
     "framing",
     "lengths",

@@ -16,6 +16,7 @@ mod ports;
 mod raw_icmp;
 mod raw_iphdr;
 mod seqpacket;
+mod stopping;
 mod tcp_client;
 mod tcp_server;
 mod thread_per_client;
@@ -70,6 +71,7 @@ pub const LESSONS: &[Lesson] = &[
     tcp_client::LESSON,
     accept_queue::LESSON,
     thread_per_client::LESSON,
+    stopping::LESSON,
     byte_stream::LESSON,
     framing::LESSON,
     lengths::LESSON,
