@@ -162,7 +162,7 @@ fn the_kernel_view_is_what_ss_shows() {
 }
 
 /// The lessons with sockets of TCP that listen or connect.
-const WITH_STATES: [&str; 11] = [
+const WITH_STATES: [&str; 13] = [
     "layers",
     "addresses",
     "ports",
@@ -170,8 +170,10 @@ const WITH_STATES: [&str; 11] = [
     "tcp-client",
     "accept-queue",
     "thread-per-client",
+    "stopping",
     "byte-stream",
     "framing",
+    "lengths",
     "options",
     "dual-stack",
 ];

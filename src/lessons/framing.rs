@@ -1,7 +1,7 @@
-//! Messages on top of a stream: lines, and lengths.
+//! Messages on top of a stream: characters that are cut, and lines.
 
 use super::{Lesson, Packets};
-use crate::net::{Domain, MSG_DONTWAIT, Protocol, Socket, Type, at, drop};
+use crate::net::{Domain, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
@@ -9,53 +9,27 @@ use std::net::SocketAddr;
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
-    // A listener. The clients that come speak several protocols on top of TCP.
+    // A listener, as in the lessons before.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
 
     // The answers will be small, and shall leave at once. Its connections take this over from
     // the listener.
     listener.set_tcp_nodelay(true)?;
 
-    // From here on its clients may come.
+    // From here on its client may come.
     listener.bind(&at("127.0.0.1", 0))?;
     let address = listener.local_addr()?.as_socket().unwrap();
     listener.listen(5)?;
 
-    // The first client sends text.
-    let text_client = stage.actor("text client", move || send_text(address));
+    // The client sends text. At first the server decodes it as it comes. Then it looks for lines.
+    let client = stage.actor("client", move || send_text(address));
     let (connection, _) = listener.accept()?;
     decode_chunks(&connection)?;
     greet_lines(&connection)?;
 
     // The client has left, and so does the server.
     drop(connection);
-    text_client.join().unwrap()?;
-
-    // The second one says how long each message is, before it sends it.
-    let frame_client = stage.actor("frame client", move || send_frames(address));
-    let (connection, _) = listener.accept()?;
-    take_frames(&connection)?;
-
-    // After half a message there is nothing to go on with.
-    drop(connection);
-    frame_client.join().unwrap()?;
-
-    // The third one is wrong about lengths, in two ways: so it connects twice.
-    let careless_client = stage.actor("careless client", move || send_wrong_lengths(address));
-    let (connection, _) = listener.accept()?;
-    take_swapped_length(&connection)?;
-
-    // The two have lost each other: where does the next message begin? The only way out is to
-    // close.
-    drop(connection);
-
-    // The same client once more.
-    let (connection, _) = listener.accept()?;
-    refuse_great_length(&connection)?;
-
-    // It is told why, and then it has to go.
-    drop(connection);
-    careless_client.join().unwrap()?;
+    client.join().unwrap()?;
     drop(listener);
 
     Ok(())
@@ -120,71 +94,7 @@ fn greet_lines(connection: &Socket) -> io::Result<()> {
 }
 // ANCHOR_END: lines
 
-// ANCHOR: frames
-fn take_frames(connection: &Socket) -> io::Result<()> {
-    // Two frames came with one send. Their lengths put them apart again.
-    take_frame(connection)?;
-    take_frame(connection)?;
-
-    // The third one says 6 bytes, and the stream ends after 3. read_exact gives an error then,
-    // UnexpectedEof: half a message is no message.
-    take_frame(connection).unwrap_err();
-
-    Ok(())
-}
-
-fn take_frame(connection: &Socket) -> io::Result<Option<Vec<u8>>> {
-    // A frame begins with its length, in 2 bytes, the greater part first. If not even one byte
-    // comes, the client has ended between two frames, as it may.
-    let mut length = [0; 2];
-    let got = connection.recv(&mut length)?;
-    if got == 0 {
-        return Ok(None);
-    }
-
-    // read_exact calls recv until it has as many bytes as there is room: first the rest of the
-    // length, if it was cut, then the message.
-    connection.read_exact(&mut length[got..])?;
-    let mut message = vec![0; u16::from_be_bytes(length).into()];
-    connection.read_exact(&mut message)?;
-
-    Ok(Some(message))
-}
-// ANCHOR_END: frames
-
-// ANCHOR: wrong-lengths
-fn take_swapped_length(connection: &Socket) -> io::Result<()> {
-    // The client means 5. It has sent the smaller part first, and the server reads 05 00 as
-    // 5 times 256.
-    let mut length = [0; 2];
-    connection.read_exact(&mut length)?;
-    let mut message = vec![0; u16::from_be_bytes(length).into()];
-
-    // So it makes that much room. MSG_DONTWAIT: take what is there, and do not sleep.
-    let got = connection.recv_with_flags(&mut message, MSG_DONTWAIT)?;
-
-    // Without that flag this recv would sleep. The client would wait for an answer, the server
-    // for the rest of the message, both for ever, and no call would fail.
-    connection.recv_with_flags(&mut message[got..], MSG_DONTWAIT).unwrap_err();
-
-    Ok(())
-}
-
-fn refuse_great_length(connection: &Socket) -> io::Result<()> {
-    // In this protocol a length has 4 bytes. These are four times 255: 4 GiB, less one byte.
-    let mut length = [0; 4];
-    connection.read_exact(&mut length)?;
-
-    // The length is a stranger's word. Look at it before you take memory for it.
-    if u32::from_be_bytes(length) > 1024 {
-        connection.send(b"too long")?;
-    }
-
-    Ok(())
-}
-// ANCHOR_END: wrong-lengths
-
-// ANCHOR: clients
+// ANCHOR: client
 fn send_text(address: SocketAddr) -> io::Result<()> {
     // In UTF-8 each of these two characters has 3 bytes. They leave with one send.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -208,41 +118,7 @@ fn send_text(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-
-fn send_frames(address: SocketAddr) -> io::Result<()> {
-    // Two messages, each behind its length, and both leave with one send.
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    socket.connect(&address.into())?;
-    socket.set_tcp_nodelay(true)?;
-    socket.send(b"\x00\x04Rose\x00\x05Think")?;
-
-    // The third message has 6 bytes. This client leaves in the middle of it.
-    socket.send(b"\x00\x06Bab")?;
-    drop(socket);
-
-    Ok(())
-}
-
-fn send_wrong_lengths(address: SocketAddr) -> io::Result<()> {
-    // to_le_bytes: the smaller part first, as in the memory of most computers.
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    socket.connect(&address.into())?;
-    socket.send(&[&5_u16.to_le_bytes(), &b"Think"[..]].concat())?;
-
-    // It has said it all, and waits for an answer. The end of the stream is the answer.
-    socket.recv(&mut [0; 1024])?;
-    drop(socket);
-
-    // The other way to be wrong: a length without a message.
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    socket.connect(&address.into())?;
-    socket.send(&u32::MAX.to_be_bytes())?;
-    socket.recv(&mut [0; 1024])?;
-    drop(socket);
-
-    Ok(())
-}
-// ANCHOR_END: clients
+// ANCHOR_END: client
 
 pub const LESSON: Lesson = Lesson {
     name: "framing",

@@ -13,6 +13,7 @@ mod families;
 mod framing;
 mod half_close;
 mod layers;
+mod lengths;
 mod nagle;
 mod options;
 mod poll;
@@ -22,6 +23,7 @@ mod raw_iphdr;
 mod reset;
 mod send;
 mod seqpacket;
+mod stopping;
 mod tcp_client;
 mod tcp_server;
 mod thread_per_client;
@@ -76,8 +78,10 @@ pub const LESSONS: &[Lesson] = &[
     tcp_client::LESSON,
     accept_queue::LESSON,
     thread_per_client::LESSON,
+    stopping::LESSON,
     byte_stream::LESSON,
     framing::LESSON,
+    lengths::LESSON,
     send::LESSON,
     half_close::LESSON,
     reset::LESSON,

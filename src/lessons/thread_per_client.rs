@@ -1,11 +1,11 @@
-//! Why the tutorial gives each client a thread, and how such a server is stopped.
+//! Why the tutorial gives each client a thread.
 
 use super::{Lesson, Packets};
 use crate::net::{Domain, Protocol, Socket, Type, at, drop};
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Barrier};
 
 fn run(stage: &Stage) -> io::Result<()> {
@@ -87,7 +87,7 @@ fn be_silent(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
     socket.read_exact(&mut [0; 8])?;
 
     // A barrier lets nobody through until both clients stand there. So this thread sleeps until
-    // the quick client has sent its name. Only then does it say something.
+    // the other client comes, too. Only then does it say something.
     meeting.wait();
     socket.send(b"exit")?;
     drop(socket);
@@ -121,77 +121,33 @@ fn be_quick(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
 fn a_thread_for_each(stage: &Stage) -> io::Result<()> {
     let (listener, address) = listen()?;
 
-    // Again a silent client comes first. This one never says a word.
-    let welcomed = Arc::new(Barrier::new(2));
-    let is_welcomed = welcomed.clone();
-    let mute_client = stage.actor("mute client", move || be_mute(address, &is_welcomed));
+    // Again a silent client comes first. This time it meets the next client when that one has
+    // got its greeting.
+    let meeting = Arc::new(Barrier::new(2));
+    let meets = meeting.clone();
+    let quiet_client = stage.actor("quiet client", move || be_silent(address, &meets));
 
-    // The session runs on a thread of its own. try_clone gives us a second number for the same
-    // connection: one for the session, one for us.
+    // The session is the same function, on a thread of its own. The connection goes with it.
     let (connection, _) = listener.accept()?;
-    let handle = connection.try_clone()?;
-    let mute_session = stage.actor("mute session", move || session(connection));
+    let quiet_session = stage.actor("quiet session", move || session(connection));
 
     // So this thread is free to accept the next client, and to give it a thread, too.
-    let next_client = stage.actor("next client", move || be_next(address));
+    let next_client = stage.actor("next client", move || be_next(address, &meeting));
     let (connection, _) = listener.accept()?;
     let next_session = stage.actor("next session", move || session(connection));
 
-    // Even the door can have a thread of its own: one that sleeps in accept. Meanwhile the next
-    // client is served, although the mute one is still there.
-    let same_listener = listener.try_clone()?;
-    let doorman = stage.actor("doorman", move || watch_the_door(same_listener));
+    // The next client has been served while the quiet one was still there. A join waits until a
+    // thread has ended: so this server ends when its clients have left.
     next_client.join().unwrap()?;
     next_session.join().unwrap()?;
-
-    // Now everything has to stop. First the door: on Linux, shutdown on a listener wakes the
-    // thread that sleeps in accept. Its accept fails, so it can end.
-    welcomed.wait();
-    listener.shutdown(Shutdown::Both)?;
-    doorman.join().unwrap()?;
-    drop(listener);
-
-    // Now the mute client's session. It sleeps in recv. Closing a number for its connection
-    // does not wake it: close is about a number, not about the connection.
-    drop(handle.try_clone()?);
-
-    // shutdown is about the connection. It wakes whoever sleeps in recv, on whichever number:
-    // recv says 0 bytes, and the session ends as if the client had closed.
-    handle.shutdown(Shutdown::Both)?;
-    mute_session.join().unwrap()?;
-    mute_client.join().unwrap()?;
-
-    // All threads have ended; the last number of the connection goes.
-    drop(handle);
-
-    Ok(())
-}
-
-fn watch_the_door(listener: Socket) -> io::Result<()> {
-    // No more clients come. When accept returns, it is to say that the listener is shut down.
-    listener.accept().unwrap_err();
-
-    // It closes its number for the listener.
+    quiet_client.join().unwrap()?;
+    quiet_session.join().unwrap()?;
     drop(listener);
 
     Ok(())
 }
 
-fn be_mute(address: SocketAddr, welcomed: &Barrier) -> io::Result<()> {
-    // The mute client takes the welcome, and has nothing to say.
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
-    socket.connect(&address.into())?;
-    socket.read_exact(&mut [0; 8])?;
-
-    // It waits for more, and gets the end of the stream: the server stops.
-    welcomed.wait();
-    socket.recv(&mut [0; 1024])?;
-    drop(socket);
-
-    Ok(())
-}
-
-fn be_next(address: SocketAddr) -> io::Result<()> {
+fn be_next(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
     // The next client meets a server that has time for it.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     socket.connect(&address.into())?;
@@ -199,7 +155,8 @@ fn be_next(address: SocketAddr) -> io::Result<()> {
     socket.send(b"Think")?;
     socket.read_exact(&mut [0; 13])?;
 
-    // It has got its greeting, and leaves.
+    // It has got its greeting, and nobody had to leave for that. Now it leaves.
+    meeting.wait();
     socket.send(b"exit")?;
     drop(socket);
 

@@ -178,9 +178,14 @@ impl Order {
     /// Whether a segment with data or an end has crossed before. The kernel says it again if the
     /// answer is late.
     fn repeats(&mut self, way: Direction, segment: &Segment) -> bool {
+        // A bare acknowledgement brings nothing. In a free run it may stand before what it follows,
+        // in the call of a lane that came late to write its answer down.
+        if segment.numbers() == 0 {
+            return false;
+        }
         let end = segment.sequence + segment.numbers();
         let known = self.next.get(&way).is_some_and(|next| end <= *next);
-        if !segment.flags.has(Flags::SYN) && known && segment.numbers() > 0 {
+        if !segment.flags.has(Flags::SYN) && known {
             return true;
         }
         self.next.insert(way, end);
