@@ -36,6 +36,7 @@ mod net {
     pub use std::mem::drop;
 
     use crate::kernel;
+    use rustix::net::sockopt;
     use socket_playground::trace::Awaited;
     use socket2::MaybeUninitSlice;
     use std::io::{self, IoSliceMut, Read, Write};
@@ -139,6 +140,19 @@ mod net {
 
         pub fn drop_arriving(&self) -> io::Result<()> {
             linux::drop_arriving(&self.0)
+        }
+
+        /// socket2 has one method for the three, and switches keepalive on with it.
+        pub fn set_tcp_keepalive_time(&self, time: Duration) -> io::Result<()> {
+            Ok(sockopt::set_tcp_keepidle(&self.0, time)?)
+        }
+
+        pub fn set_tcp_keepalive_interval(&self, time: Duration) -> io::Result<()> {
+            Ok(sockopt::set_tcp_keepintvl(&self.0, time)?)
+        }
+
+        pub fn set_tcp_keepalive_retries(&self, probes: u32) -> io::Result<()> {
+            Ok(sockopt::set_tcp_keepcnt(&self.0, probes)?)
         }
 
         pub fn unread(&self) -> io::Result<u32> {

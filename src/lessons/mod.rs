@@ -12,6 +12,7 @@ mod dual_stack;
 mod families;
 mod framing;
 mod half_close;
+mod half_open;
 mod layers;
 mod lengths;
 mod nagle;
@@ -88,6 +89,7 @@ pub const LESSONS: &[Lesson] = &[
     blocking::LESSON,
     poll::LESSON,
     nagle::LESSON,
+    half_open::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,

@@ -12,9 +12,11 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use socket_playground::trace::{self, Script, Trace};
 use std::fs::Permissions;
 use std::io;
+use std::num::NonZero;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output, Stdio};
+use std::thread;
 use tempfile::TempDir;
 
 /// The program under test.
@@ -184,5 +186,9 @@ pub fn works(command: &[&str]) -> Result<(), String> {
 }
 
 pub fn main(trials: Vec<Trial>) -> ExitCode {
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let mut arguments = Arguments::from_args();
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    // Some lessons wait for the kernel's own times: meanwhile others run.
+    arguments.test_threads.get_or_insert(2 * threads);
+    libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -93,6 +93,10 @@ impl Order {
             let taken = event.number().filter(|_| event.succeeded()).unwrap_or(0);
             *self.sent.get_mut(&self.direction(call)).unwrap() -= offered(call) - taken as u64;
         }
+        // Given up: what still comes is answered with RST.
+        if event.failed_with(libc::ETIMEDOUT) {
+            self.closing.insert(self.direction(call));
+        }
         let stream = !call.fd.is_some_and(|fd| self.datagrams.contains(&fd));
         match (&*call.name, event.number()) {
             _ if !event.succeeded() => true,
