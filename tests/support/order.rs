@@ -65,7 +65,8 @@ impl Order {
             // A datagram without a byte counts, too.
             *self.sent.entry(self.direction(call)).or_default() += offered(call);
         }
-        if ["close", "shutdown"].contains(&&*call.name) {
+        // With keepalive the kernel may break a connection off by itself.
+        if ["close", "shutdown"].contains(&&*call.name) || call.says("SO_KEEPALIVE") {
             self.closing.insert(self.direction(call));
         }
         true
