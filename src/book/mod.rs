@@ -3,7 +3,8 @@
 //! A part stands between `<!-- begin VIEW LESSON … -->` and `<!-- end -->`. A new kind of part is a
 //! row in `Book::part`.
 
-mod tables;
+mod errors;
+mod states;
 
 use crate::sinks::{Dialect, Guess, Story, Theme, ladder, svg};
 use crate::syllabus;
