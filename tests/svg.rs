@@ -8,6 +8,7 @@ use socket_playground::lessons::LESSONS;
 use socket_playground::sinks::{Act, Picture, svg};
 use socket_playground::trace::Trace;
 use std::fs;
+use support::svg::has_no_colour;
 use support::{playground, project, run};
 use unicode_width::UnicodeWidthStr;
 
@@ -59,26 +60,7 @@ fn it_is_small_and_the_same_every_time() {
 
 #[test]
 fn it_has_no_colour_of_its_own() {
-    const SAYS_A_COLOUR: &[&str] =
-        &["fill", "stroke", "color", "background", "background-color", "stop-color"];
-    each(|lesson, _, svg| {
-        let document = Document::parse(svg).unwrap();
-        let style =
-            document.descendants().find(|node| node.has_tag_name("style")).unwrap().text().unwrap();
-        let rules = style.split('}').filter(|rule| !rule.is_empty());
-        for (selector, body) in rules.map(|rule| rule.split_once('{').unwrap()) {
-            assert!(selector.contains(".rungs"), "{lesson}: {selector} would reach other pictures");
-            for (name, value) in body.split(';').map(|part| part.split_once(':').unwrap()) {
-                let fits =
-                    !SAYS_A_COLOUR.contains(&name) || ["currentColor", "none"].contains(&value);
-                assert!(fits, "{lesson}: {name}:{value}");
-            }
-        }
-        let attributes = document.descendants().flat_map(|node| node.attributes());
-        let coloured =
-            attributes.filter(|one| SAYS_A_COLOUR.contains(&one.name()) || one.name() == "style");
-        assert_eq!(coloured.count(), 0, "{lesson}");
-    });
+    each(|lesson, _, svg| has_no_colour(lesson, svg, ".rungs"));
 }
 
 /// As wide as any monospace font makes it: `tests/browser/pages.mjs` looks at what one makes of it.

@@ -3,7 +3,10 @@
 //! A part stands between `<!-- begin VIEW LESSON … -->` and `<!-- end -->`. A new kind of part is a
 //! row in `Book::part`.
 
-mod tables;
+mod diagram;
+mod errors;
+mod plan;
+mod states;
 
 use crate::sinks::{Dialect, Guess, Story, Theme, ladder, svg};
 use crate::syllabus;
@@ -66,6 +69,7 @@ impl Book {
             ["answer", lesson] => self.answer(lesson),
             ["errors"] => self.errors(),
             ["states"] => self.states(),
+            ["states-picture"] => self.states_picture(),
             _ => panic!("no view is called {view:?}"),
         }
     }

@@ -5,6 +5,7 @@
 //! arrows from `picture`.
 
 mod drawing;
+mod ids;
 mod json;
 mod pace;
 mod pcapng;
@@ -15,6 +16,7 @@ mod theme;
 mod words;
 
 pub use drawing::Drawing;
+pub use ids::Ids;
 pub use json::Json;
 pub use pace::{Pace, Pages, Rest};
 pub use pcapng::Pcapng;

@@ -1,8 +1,8 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
-use super::Theme;
 use super::table;
 use super::words::{Dialect, Speaker, origin, troubles};
+use super::{Ids, Theme};
 use crate::catalogue::Sentence;
 use crate::sentence;
 use crate::trace::{
@@ -21,6 +21,7 @@ pub struct Story<W> {
     speaker: Speaker,
     guess: Guess,
     bookmarks: Bookmarks,
+    ids: Ids,
     question: Option<Asked>,
     /// What was told of each event: any may turn out to be the proof. Kept only if there is a
     /// question.
@@ -59,6 +60,7 @@ impl<W: Write> Story<W> {
             speaker: Speaker::default(),
             guess,
             bookmarks: Bookmarks::default(),
+            ids: Ids::default(),
             question: None,
             told_events: Vec::new(),
             turns: true,
@@ -209,6 +211,7 @@ impl<W: Write> Story<W> {
 impl<W: Write + Send> Sink for Story<W> {
     fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
         self.bookmarks = Bookmarks::new(playbill.script.clone());
+        self.ids = Ids::new(playbill);
         self.speaker = Speaker::new(self.dialect, playbill.script.clone());
         self.question = playbill.question.clone();
         let title = format!("{}: {}", playbill.lesson, playbill.title);
@@ -245,7 +248,11 @@ impl<W: Write + Send> Sink for Story<W> {
             Fact::Returned { .. } | Fact::Waited(_) => self.returned(event, &line)?,
             Fact::Changed(_) => {
                 let line = format!("      ~ {line}");
-                writeln!(self.out, "{}", self.theme.aside(&line))?;
+                let line = match self.ids.give(event) {
+                    Some(id) => self.theme.aside_at(&id, &line),
+                    None => self.theme.aside(&line),
+                };
+                writeln!(self.out, "{line}")?;
             }
             Fact::Packet(_) => self.crossed(&event.actor, &line)?,
         }

@@ -72,6 +72,17 @@ impl Theme {
         self.mark(Meaning::Aside, text)
     }
 
+    /// An aside that a link may lead to, where there are links.
+    pub fn aside_at<'a>(self, id: &str, text: &'a str) -> Cow<'a, str> {
+        match self {
+            Theme::Html => {
+                let (id, text) = (escape_html(&harmless(id)), escape_html(&harmless(text)));
+                format!("<span class=\"aside\" id=\"{id}\">{text}</span>").into()
+            }
+            Theme::Plain | Theme::Coloured => self.aside(text),
+        }
+    }
+
     /// A heading.
     pub fn title(self, text: &str) -> Cow<'_, str> {
         self.mark(Meaning::Title, text)
@@ -125,11 +136,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_place_is_marked_only_where_there_are_links() {
+        assert_eq!(Theme::Plain.aside_at("place", "text"), "text");
+    }
+
+    #[test]
     fn html_is_escaped() {
         let marked = Theme::Html.code("<script>\"&\"</script>");
         assert_eq!(
             marked,
             "<span class=\"code\">&lt;script&gt;&quot;&amp;&quot;&lt;/script&gt;</span>"
         );
+        let marked = Theme::Html.aside_at("\"<", "\"<");
+        assert_eq!(marked, "<span class=\"aside\" id=\"&quot;&lt;\">&quot;&lt;</span>");
     }
 }

@@ -1,6 +1,6 @@
 //! One thing that happened on the stage.
 
-use super::{Address, Answer, Call, Change, Condition, Packet, Value};
+use super::{Address, Answer, Aspect, Call, Change, Condition, Packet, TcpState, Value};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -154,6 +154,16 @@ impl Event {
     /// Whether this event is an answer to a call of that name.
     pub fn answers(&self, name: &str) -> bool {
         matches!(&self.fact, Fact::Returned { call, .. } if call.name == name)
+    }
+
+    /// The state that a TCP socket had before, and the one that it has now, if that has changed.
+    pub fn states(&self) -> Option<(Option<TcpState>, Option<TcpState>)> {
+        match &self.fact {
+            Fact::Changed(Change { what: Aspect::State { before, after, .. }, .. }) => {
+                Some((*before, *after))
+            }
+            _ => None,
+        }
     }
 
     /// What changed, if something did.

@@ -13,7 +13,7 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 // Colours do not depend on the width, and what scrolls does not depend on the theme. Every kind of page is looked at in every
 // theme; the other pages are made of the same parts, and are looked at in a light and in a dark one.
-const KINDS = ["index.html", "tcp-server.html", "from-the-tutorial.html", "errno.html"];
+const KINDS = ["index.html", "tcp-server.html", "from-the-tutorial.html", "errno.html", "states.html"];
 const looks = (name) => [
   ["light", 360],
   ...THEMES.filter((theme) => KINDS.includes(name) || ["light", "coal"].includes(theme)).map((theme) => [theme, 1280]),
@@ -41,10 +41,10 @@ const fault = (page, text) => faults.push(`${page}: ${text}`);
 let looked = 0;
 let pictures = 0;
 
-/** In the page: the texts of pictures that reach out of their picture or into each other. */
+/** In the page: the texts of pictures that reach out of their picture, into each other or into a line. */
 function badTexts() {
   const bad = [];
-  for (const svg of document.querySelectorAll("main svg.rungs")) {
+  for (const svg of document.querySelectorAll("main :is(svg.rungs, svg.states)")) {
     const { width, height } = svg.viewBox.baseVal;
     const texts = [...svg.querySelectorAll("text")].map((text) => ({ says: text.textContent, box: text.getBBox() }));
     if (texts.length === 0) bad.push("a picture has no text");
@@ -58,6 +58,14 @@ function badTexts() {
       const other = texts.slice(i + 1).find(meets);
       if (other) bad.push(`a text meets another one: ${says} / ${other.says}`);
     });
+    // The lines of a ladder have holes for their labels; here a label stands beside its line.
+    for (const path of svg.matches(".states") ? svg.querySelectorAll("path") : []) {
+      for (let way = path.getTotalLength(); way >= 0; way -= 1) {
+        const { x, y } = path.getPointAtLength(way);
+        const on = texts.find(({ box }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height);
+        if (on) bad.push(`a line runs through a text: ${on.says}`);
+      }
+    }
   }
   return bad;
 }
@@ -91,7 +99,7 @@ async function look(context, url, name, theme, width) {
   await page.close();
 }
 
-/** Everything that can be scrolled, opened or followed is reached with the Tab key. */
+/** Everything that can be scrolled, opened or followed is reached with the Tab key, and one sees where one is. */
 async function tab(context, url, name) {
   const page = await context.newPage();
   await page.setViewportSize({ width: 1280, height: 900 });
@@ -107,8 +115,12 @@ async function tab(context, url, name) {
     await page.keyboard.press("Tab");
     last = await page.evaluate(() => {
       const now = document.activeElement;
-      return now === document.body ? "end" : (now.dataset.target ?? "");
+      if (now === document.body) return "end";
+      const shows = [now, ...now.querySelectorAll("svg text")].some((part) => getComputedStyle(part).outlineStyle !== "none");
+      if (!shows) now.dataset.target &&= "unseen";
+      return now.dataset.target ?? "";
     });
+    if (last === "unseen") fault(name, "what has the focus looks as if it had not");
     if (last !== "" && last !== "end") reached.add(last);
     if (reached.size === wanted) break;
   }

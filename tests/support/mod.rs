@@ -6,6 +6,7 @@ pub mod order;
 pub mod pauses;
 pub mod server;
 pub mod sockets;
+pub mod svg;
 pub mod terminal;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};

@@ -7,6 +7,7 @@ use super::legend::legend;
 use super::rows::{Act, Known, Line, Picture, Row, Sign};
 use super::strokes::{HEAD, WIDTH, arrow, draw_sign, piece};
 use crate::sentence;
+use crate::sinks::ids;
 use crate::sinks::words::{origin, remarks};
 use crate::trace::Trace;
 
@@ -24,10 +25,8 @@ pub fn document(trace: &Trace) -> String {
     }
     draw(&picture, &mut canvas);
     remarks(trace).for_each(|line| lines(&mut canvas, &line.to_string()));
-    let lesson = &trace.playbill.lesson;
-    let title = format!("{lesson}: {}", trace.playbill.title);
-    let name = name(lesson) + if trace.playbill.shows_packets() { "--wire" } else { "" };
-    canvas.document(&name, &title, &description(trace, &picture))
+    let title = format!("{}: {}", trace.playbill.lesson, trace.playbill.title);
+    canvas.document(&ids::name(&trace.playbill), &title, &description(trace, &picture))
 }
 
 /// What the picture is, in one sentence, for those who do not see it.
@@ -59,11 +58,6 @@ fn description(trace: &Trace, picture: &Picture) -> String {
         calls
     )
     .to_string()
-}
-
-/// A lesson's name as a name in HTML.
-fn name(lesson: &str) -> String {
-    lesson.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
 /// Writes a text over the whole width, in as many lines as it needs.
