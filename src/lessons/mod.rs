@@ -18,6 +18,7 @@ mod seqpacket;
 mod tcp_client;
 mod tcp_server;
 mod thread_per_client;
+mod time_wait;
 mod types;
 mod udp;
 mod unix_socket;
@@ -71,6 +72,7 @@ pub const LESSONS: &[Lesson] = &[
     thread_per_client::LESSON,
     byte_stream::LESSON,
     framing::LESSON,
+    time_wait::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,
