@@ -14,6 +14,7 @@ mod options;
 mod ports;
 mod raw_icmp;
 mod raw_iphdr;
+mod reuse_port;
 mod seqpacket;
 mod tcp_client;
 mod tcp_server;
@@ -73,6 +74,7 @@ pub const LESSONS: &[Lesson] = &[
     byte_stream::LESSON,
     framing::LESSON,
     time_wait::LESSON,
+    reuse_port::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,
