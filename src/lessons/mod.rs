@@ -22,12 +22,14 @@ mod ports;
 mod raw_icmp;
 mod raw_iphdr;
 mod reset;
+mod reuse_port;
 mod send;
 mod seqpacket;
 mod stopping;
 mod tcp_client;
 mod tcp_server;
 mod thread_per_client;
+mod time_wait;
 mod types;
 mod udp;
 mod unix_socket;
@@ -86,6 +88,8 @@ pub const LESSONS: &[Lesson] = &[
     send::LESSON,
     half_close::LESSON,
     reset::LESSON,
+    time_wait::LESSON,
+    reuse_port::LESSON,
     blocking::LESSON,
     poll::LESSON,
     nagle::LESSON,

@@ -1,5 +1,6 @@
 //! A run as any other run of its lesson would show it.
 
+use super::shares::pass_over_shares;
 use crate::catalogue::Sentence;
 use crate::trace::{Address, Aspect, Change, Event, TcpState, Trace, Value};
 
@@ -13,6 +14,7 @@ impl Trace {
     /// over, unless that acknowledgement was captured; what ends it changes nothing then.
     pub fn alike(&self) -> Vec<Event> {
         let mut trace = self.clone();
+        pass_over_shares(&mut trace.events);
         trace.rename_addresses(|address, number| match address.ip() {
             Some(ip) => Address::Called(ip, letters(number)),
             None => address.clone(),

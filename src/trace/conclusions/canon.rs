@@ -1,6 +1,7 @@
 //! The canonical form: two runs of a lesson are the same run if their canonical forms are equal.
 
 use super::idle::News;
+use super::shares::pass_over_shares;
 use crate::trace::change::LEAST_RCVBUF;
 use crate::trace::{Bytes, Event, Fact, Flags, Kind, Packet, Segment, Trace, Value};
 
@@ -9,6 +10,7 @@ impl Trace {
     /// appear, and times, thread ids, the kernel's release, the place and every value of this
     /// machine are left out.
     pub fn canonical(mut self) -> Trace {
+        pass_over_shares(&mut self.events);
         let mut news = News::default();
         self.keep(|event| is_in_every_run(event, &mut news));
         for event in &mut self.events {
