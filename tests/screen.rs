@@ -117,7 +117,7 @@ fn ss_can_look() -> Result<(), String> {
 
 fn ss_can_look_at_each() -> Result<(), String> {
     ss_can_look()?;
-    WITH_STATES.into_iter().try_for_each(can_run)
+    WITH_STATES.iter().copied().try_for_each(can_run)
 }
 
 /// The lessons with listeners and connections of TCP, and nothing that is refused on purpose after
@@ -161,7 +161,8 @@ fn the_kernel_view_is_what_ss_shows() {
     }
 }
 
-/// The lessons with sockets of TCP that listen or connect.
+/// The lessons with sockets of TCP that listen or connect, but for those that fill a buffer: there
+/// timers move what is unread while one looks.
 const WITH_STATES: &[&str] = &[
     "layers",
     "addresses",
@@ -174,13 +175,11 @@ const WITH_STATES: &[&str] = &[
     "byte-stream",
     "framing",
     "lengths",
-    "send",
     "half-close",
     "reset",
     "time-wait",
     "reuse-port",
     "blocking",
-    "poll",
     "nagle",
     "half-open",
     "options",

@@ -144,6 +144,7 @@ impl Look {
     fn look(&mut self) -> io::Result<BTreeMap<u64, Seen>> {
         let mut now = own_sockets()?;
         now.retain(|cookie, _| !self.foreign.contains(cookie));
+        now.iter_mut().for_each(|(cookie, seen)| seen.remember(self.seen.get(cookie)));
         if now.values().any(Seen::is_unix) {
             let queues = self.diag.unix_queues().unwrap_or_default();
             now.iter_mut()

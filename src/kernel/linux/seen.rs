@@ -66,6 +66,13 @@ impl Seen {
         }
     }
 
+    /// Keeps a peer that the kernel does not name any more, for the connection is over.
+    pub fn remember(&mut self, before: Option<&Seen>) {
+        let peer =
+            before.filter(|_| self.state.is_some()).and_then(|seen| seen.subject.peer.clone());
+        self.subject.peer = self.subject.peer.take().or(peer);
+    }
+
     /// A socket without an IP address that is not TCP.
     pub fn is_unix(&self) -> bool {
         self.state.is_none() && self.subject.local.is_none()
