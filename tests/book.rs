@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         pages().iter().for_each(|page| check_page(page));
     }));
     trials.push(trial("every_lesson_has_its_views", anywhere, every_lesson_has_its_views));
+    trials.push(trial("a_quoted_step_is_the_one_that_was_meant", anywhere, quoted_steps));
     trials.push(trial("the_book_builds", anywhere, the_book_builds));
     support::main(trials)
 }
@@ -106,6 +107,17 @@ fn every_lesson_has_its_views() {
             assert!(page.contains(&begin), "lessons/{}.md lacks {begin}", lesson.name);
         }
     }
+}
+
+/// A step is counted from 1, and stands under the name of its own lane.
+fn quoted_steps() {
+    let book = Book::new(project("lessons/traces"));
+    let quoted = |view: &str| book.regenerate(&format!("<!-- begin {view} --><!-- end -->"));
+    assert!(
+        quoted("step tcp-server 1").contains("\nserver\n  A socket is an object in the kernel.")
+    );
+    let refused = quoted("step tcp-server 8 ECONNREFUSED");
+    assert!(refused.contains("```text\nearly client\n  The port has an owner"), "{refused}");
 }
 
 /// The book is built by mdBook itself, in this process.

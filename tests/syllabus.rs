@@ -145,6 +145,33 @@ fn every_anchor_that_is_included_exists() {
     }
 }
 
+/// Each section of the chapter for a broken program has a command to look with, and a lesson that
+/// proves what it says; one of its two tables leads there.
+#[test]
+fn every_symptom_leads_to_a_lesson() {
+    let chapter = page("what-to-do.md");
+    let mut sections = chapter.split("\n## ").skip(1);
+    let tables: String = sections.by_ref().take(2).collect();
+    let mut symptoms = 0;
+    for section in sections {
+        let (heading, text) = section.split_once('\n').unwrap();
+        let of_a_lesson = |name: &str| {
+            let step = format!("<!-- begin step {name} ");
+            text.contains(&step) || text.contains(&format!("]({name}.md"))
+        };
+        assert!(
+            LESSONS.iter().any(|lesson| of_a_lesson(lesson.name)),
+            "{heading}: wants a step of a lesson, or a link to one"
+        );
+        let parts = ["**See it.**", "**The proof.**"];
+        assert!(parts.iter().all(|part| text.contains(part)), "{heading}: wants {parts:?}");
+        let anchor = format!("](#{})", id(heading).expect("a heading has an id"));
+        assert!(tables.contains(&anchor), "{heading}: no table leads to it");
+        symptoms += 1;
+    }
+    assert!(symptoms > 20, "the sections are where this test looks for them");
+}
+
 /// S1 to S28 and B1 to B26, each in one row, with the place that shows it.
 #[test]
 fn every_row_of_the_tutorial_is_claimed_once() {

@@ -1,7 +1,8 @@
 //! The generated parts of the book and of the README: pure views of the stored runs.
 //!
 //! A part stands between `<!-- begin VIEW LESSON … -->` and `<!-- end -->`. A new kind of part is a
-//! row in `Book::part`.
+//! row in `Book::part`. `<!-- begin step LESSON NUMBER WORD -->` insists that the step has that
+//! word.
 
 mod diagram;
 mod errors;
@@ -61,10 +62,8 @@ impl Book {
                      aria-label=\"The picture of {lesson}\">\n{svg}</div>\n"
                 )
             }
-            ["step", lesson, number] => {
-                let number = number.parse().expect("a step has a number");
-                format!("```text\n{}```\n", self.step(lesson, number))
-            }
+            ["step", lesson, number] => self.quoted(lesson, number, ""),
+            ["step", lesson, number, says] => self.quoted(lesson, number, says),
             ["question", lesson] => question(lesson),
             ["answer", lesson] => self.answer(lesson),
             ["errors"] => self.errors(),
@@ -89,13 +88,24 @@ impl Book {
         trace
     }
 
+    /// A step as a page shows it. What the page says of it must still be so when the lesson has
+    /// got another step before it.
+    fn quoted(&self, lesson: &str, number: &str, says: &str) -> String {
+        let step = self.step(lesson, number.parse().expect("a step has a number"));
+        assert!(step.contains(says), "step {number} of {lesson} does not say {says}:\n{step}");
+        format!("```text\n{step}```\n")
+    }
+
     /// One step of a story, counted from 1, with the name of its lane.
     fn step(&self, lesson: &str, number: usize) -> String {
         let text = told(&self.bare(lesson), Theme::Plain);
-        let step = text.split("\n\n").nth(number).expect("the story has that many steps");
-        let lane = text.split("\n\n").nth(1).and_then(|first| first.lines().next());
-        let named = step.lines().next().is_some_and(|line| !line.starts_with(' '));
-        if named { format!("{step}\n") } else { format!("{}\n{step}\n", lane.unwrap_or_default()) }
+        let steps: Vec<&str> = text.split("\n\n").take(number + 1).collect();
+        let step = steps.get(number).expect("the story has that many steps");
+        if lane(step).is_some() {
+            return format!("{step}\n");
+        }
+        let lane = steps[1..].iter().rev().find_map(|step| lane(step)).expect("it began in a lane");
+        format!("{lane}\n{step}\n")
     }
 
     fn answer(&self, lesson: &str) -> String {
@@ -108,6 +118,11 @@ impl Book {
         let (_, choice) = choice.split_once(") ").expect("a choice has a letter");
         format!("**{choice}** The proof, in the run below:\n\n```text\n{proof}\n```\n")
     }
+}
+
+/// The name at the head of a step, if it is not in the lane of the step before.
+fn lane(step: &str) -> Option<&str> {
+    step.lines().next().filter(|line| !line.starts_with(' '))
 }
 
 fn told(trace: &Trace, theme: Theme) -> String {
@@ -126,4 +141,16 @@ fn question(lesson: &str) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "step 7 of tcp-server does not say ECONNREFUSED")]
+    fn a_step_that_does_not_say_what_it_is_quoted_for_is_not_shown() {
+        let runs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("lessons/traces");
+        Book::new(runs).regenerate("<!-- begin step tcp-server 7 ECONNREFUSED --><!-- end -->");
+    }
 }
