@@ -3,6 +3,7 @@
 
 mod support;
 
+use libtest_mimic::Trial;
 use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::platform::Need;
 use socket_playground::trace::{self, Fact, Value, Wire};
@@ -11,8 +12,12 @@ use std::time::{Duration, Instant};
 use support::{NOBODY, POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
 
 fn main() -> ExitCode {
-    support::main(vec![
-        trial("few_descriptors_are_an_error_or_enough", anywhere, few_descriptors),
+    let few = |lesson: &'static Lesson| {
+        let name = format!("{}_with_few_descriptors_ends_or_says_why", lesson.name);
+        trial(&name, anywhere, || few_descriptors(lesson))
+    };
+    let mut trials: Vec<Trial> = LESSONS.iter().map(few).collect();
+    trials.extend([
         trial(
             "among_few_descriptors_our_own_are_none_of_the_run",
             || works(&["unshare", "--map-root-user", "--net", "true"]),
@@ -57,7 +62,8 @@ fn main() -> ExitCode {
         trial("a_recording_is_labelled_in_every_view", anywhere, labelled),
         trial("the_doctor_names_what_is_missing", || works(&[NO_IPV6, &["true"]].concat()), doctor),
         trial("under_strace", strace, under_strace),
-    ])
+    ]);
+    support::main(trials)
 }
 
 const NO_PROC: &[&str] = &[
@@ -120,23 +126,21 @@ fn is_recording(ran: &Ran, lesson: &Lesson) {
 }
 
 /// From no room at all to enough: whatever fails says so, and nothing panics.
-fn few_descriptors() {
-    for lesson in LESSONS {
-        let mut codes = Vec::new();
-        for limit in (4..20).chain([64]) {
-            let shell = format!("ulimit -n {limit}; exec \"$@\"");
-            let ran = through(&["sh", "-c", &shell, "sh"], &["lesson", lesson.name]);
-            assert!(!ran.err.contains("panicked"), "{}, {limit}: {}", lesson.name, ran.err);
-            match ran.code {
-                Some(0) => {}
-                Some(3) => is_recording(&ran, lesson),
-                _ => is_error(&ran, 1, ""),
-            }
-            codes.push(ran.code);
+fn few_descriptors(lesson: &Lesson) {
+    let mut codes = Vec::new();
+    for limit in (4..20).chain([64]) {
+        let shell = format!("ulimit -n {limit}; exec \"$@\"");
+        let ran = through(&["sh", "-c", &shell, "sh"], &["lesson", lesson.name]);
+        assert!(!ran.err.contains("panicked"), "{limit}: {}", ran.err);
+        match ran.code {
+            Some(0) => {}
+            Some(3) => is_recording(&ran, lesson),
+            _ => is_error(&ran, 1, ""),
         }
-        assert_ne!(codes[0], Some(0), "{}", lesson.name);
-        assert_eq!(codes.last(), Some(&Some(0)), "{}", lesson.name);
+        codes.push(ran.code);
     }
+    assert_ne!(codes[0], Some(0));
+    assert_eq!(codes.last(), Some(&Some(0)));
 }
 
 /// With so few descriptors ours lie among the student's. Every socket that changes is one that a

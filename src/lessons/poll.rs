@@ -109,7 +109,7 @@ fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     client.set_send_buffer_size(8 * 1024)?;
     client.connect(&address.into())?;
     let (connection, _) = listener.accept()?;
-    client.set_write_timeout(Some(Duration::from_millis(300)))?;
+    client.set_write_timeout(Some(Duration::from_secs(1)))?;
     client.send(&[b'x'; 100_000])?;
 
     // No room: not writable.

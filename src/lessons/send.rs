@@ -1,7 +1,8 @@
 //! What a send that succeeded promises: that the kernel has taken the bytes, and nothing more.
 //!
 //! How much two buffers hold is up to the machine. So no step depends on how much that is: what is
-//! full is made full by a send that sleeps until its time is over.
+//! full is made full by a send that sleeps until its time is over. An acknowledgement may take a
+//! fifth of that second, and whoever is woken by it has to get a processor before it is over.
 
 use super::{Lesson, Packets};
 use crate::net::{
@@ -81,9 +82,9 @@ fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
     // A hundred thousand bytes, for a program that does not read. A blocking send sleeps until
-    // there is room for the last of them. SO_SNDTIMEO gives it three tenths of a second.
+    // there is room for the last of them. SO_SNDTIMEO gives it one second.
     let letter = [b'x'; 100_000];
-    client.set_write_timeout(Some(Duration::from_millis(300)))?;
+    client.set_write_timeout(Some(Duration::from_secs(1)))?;
     let taken = client.send(&letter)?;
 
     // It was a partial send: fewer bytes than it was given, and no error. Both buffers are full

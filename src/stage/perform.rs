@@ -19,6 +19,9 @@ use std::time::{Duration, Instant};
 /// time, a longer one makes each change of turn slower; the order of a run does not depend on it.
 const LOOK: Duration = Duration::from_micros(50);
 
+/// How often it does while all of them sleep, after so many looks: they may sleep for long.
+const DOZE: (u32, Duration) = (200, Duration::from_millis(1));
+
 /// When all lanes have slept for so long, the run has failed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
@@ -122,8 +125,10 @@ fn direct(run: &Run) {
             }
             Found::Action | Found::AllAsleep => {}
         }
+        let (looks, doze) = DOZE;
+        let until_next = if looks_at_sleep > looks { doze } else { LOOK };
         // On a stage that may last for days, until something has changed.
-        state = run.wait(state, (run.manner != Manner::Live).then_some(LOOK));
+        state = run.wait(state, (run.manner != Manner::Live).then_some(until_next));
     }
 }
 
