@@ -147,8 +147,16 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
 });
 const names = (await readdir(folder)).filter((name) => name.endsWith(".html") && !/^(404|print|toc)/.test(name));
-const context = await browser.newContext();
-for (const name of names.sort()) {
+const left = names.sort();
+
+/** Looks at one page after the other, until none is left. */
+async function lookAtPages() {
+  const context = await browser.newContext();
+  for (let name; (name = left.shift()); ) await lookAtPage(context, name);
+  await context.close();
+}
+
+async function lookAtPage(context, name) {
   const url = `http://127.0.0.1:${server.address().port}/${name}`;
   for (const [theme, width] of looks(name)) await look(context, url, name, theme, width);
   await tab(context, url, name);
@@ -158,8 +166,11 @@ for (const name of names.sort()) {
   await page.close();
   await withoutScript(browser, url, name, words);
 }
+
+const count = names.length;
+await Promise.all([lookAtPages(), lookAtPages(), lookAtPages()]);
 await browser.close();
 server.close();
-console.log(`${looked} looks at ${names.length} pages and ${pictures} pictures, ${faults.length} faults`);
+console.log(`${looked} looks at ${count} pages and ${pictures} pictures, ${faults.length} faults`);
 [...new Set(faults)].slice(0, 60).forEach((text) => console.log(text));
 process.exit(faults.length > 0 || looked < 50 || pictures < 50 ? 1 : 0);
