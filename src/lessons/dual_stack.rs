@@ -76,7 +76,7 @@ fn one_address() -> io::Result<()> {
 fn both_families() -> io::Result<()> {
     // :: is every address of this machine: all of IPv6, and while IPV6_V6ONLY is off, all of
     // IPv4. Linux begins with off, Windows with on, so we say it. Such a server is open to the
-    // network. This one is tied to loopback before.
+    // network. This one is tied to loopback first.
     let server = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
     server.bind_device(Some(b"lo"))?;
     server.set_only_v6(false)?;

@@ -37,7 +37,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
 fn hold_back(client: &Socket, connection: &Socket) -> io::Result<()> {
     // One letter leaves at once. It is not acknowledged: a filter keeps the answer from the client.
     // So three more letters wait. That is Nagle's rule: only one small piece may be on its way.
-    // When the answer gets through, they leave.
+    // They leave when the answer comes. Here it is lost, and the kernel sends them to ask for it.
     client.drop_arriving()?;
     client.send(b"R")?;
     client.send(b"ose")?;
