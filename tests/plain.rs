@@ -36,15 +36,14 @@ mod net {
     pub use std::mem::drop;
 
     use crate::kernel;
-    use rustix::net::sockopt;
     use socket_playground::trace::Awaited;
     use socket2::MaybeUninitSlice;
     use std::io::{self, IoSliceMut, Read, Write};
     use std::mem::MaybeUninit;
     use std::ops::Deref;
-    use std::os::fd::{AsRawFd, OwnedFd};
+    use std::os::fd::AsRawFd;
     use std::os::unix::thread::JoinHandleExt;
-    use std::process::{Command, ExitStatus};
+    use std::process::ExitStatus;
     use std::sync::Arc;
     use std::thread::JoinHandle;
     use std::time::Duration;
@@ -142,17 +141,16 @@ mod net {
             linux::drop_arriving(&self.0)
         }
 
-        /// socket2 has one method for the three, and switches keepalive on with it.
         pub fn set_tcp_keepalive_time(&self, time: Duration) -> io::Result<()> {
-            Ok(sockopt::set_tcp_keepidle(&self.0, time)?)
+            linux::set_keepalive_time(&self.0, time)
         }
 
         pub fn set_tcp_keepalive_interval(&self, time: Duration) -> io::Result<()> {
-            Ok(sockopt::set_tcp_keepintvl(&self.0, time)?)
+            linux::set_keepalive_interval(&self.0, time)
         }
 
         pub fn set_tcp_keepalive_retries(&self, probes: u32) -> io::Result<()> {
-            Ok(sockopt::set_tcp_keepcnt(&self.0, probes)?)
+            linux::set_keepalive_retries(&self.0, probes)
         }
 
         pub fn unread(&self) -> io::Result<u32> {
@@ -193,9 +191,7 @@ mod net {
 
     impl Child {
         pub fn spawn(program: &[&str], output: &Socket) -> io::Result<Child> {
-            let output = OwnedFd::from(output.0.try_clone()?);
-            let mut command = Command::new(program[0]);
-            command.args(&program[1..]).stdout(output).spawn().map(Child)
+            linux::spawn(program, output.0.try_clone()?.into()).map(Child)
         }
 
         pub fn kill(&mut self) -> io::Result<()> {

@@ -1,14 +1,14 @@
 //! A child process that holds a socket.
 
-use super::Socket;
+use super::{Socket, linux};
 use crate::stage::{ask_observer, witness};
 use crate::trace::{Bytes, Call, Value};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::BorrowedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::Location;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::ExitStatus;
 
 /// A child process: another program, whose output is a socket of ours.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Child {
         let start = move || {
             // SAFETY: the lane that asks waits for the answer, and holds the socket open meanwhile.
             let socket = unsafe { BorrowedFd::borrow_raw(fd) };
-            spawn(&words, socket.try_clone_to_owned()?)
+            linux::spawn(&words, socket.try_clone_to_owned()?).map(|inner| Child { inner })
         };
         let answer = |child: &Child| vec![child.pid()];
         witness(Location::caller(), call, || ask_observer(start), answer)
@@ -76,12 +76,6 @@ impl Child {
     fn pid(&self) -> Value {
         Value::Number(self.inner.id().into()).of_this_run()
     }
-}
-
-fn spawn(words: &[String], output: OwnedFd) -> io::Result<Child> {
-    let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
-    command.spawn().map(|inner| Child { inner })
 }
 
 /// How it ended.

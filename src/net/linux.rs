@@ -10,9 +10,11 @@ use rustix::net::{
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg, sockopt,
 };
 use socket2::SockFilter;
+use std::ffi::OsStr;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// Who is at the other end of a socket of `AF_UNIX`.
@@ -72,6 +74,29 @@ pub fn set_defer_accept(socket: impl AsFd, seconds: u16) -> io::Result<()> {
         libc::TCP_DEFER_ACCEPT,
         seconds.into(),
     )
+}
+
+/// `TCP_KEEPIDLE` of `tcp(7)`. socket2 has one method for the three, and switches keepalive on with
+/// it.
+pub fn set_keepalive_time(socket: &socket2::Socket, time: Duration) -> io::Result<()> {
+    Ok(sockopt::set_tcp_keepidle(socket, time)?)
+}
+
+/// `TCP_KEEPINTVL` of `tcp(7)`.
+pub fn set_keepalive_interval(socket: &socket2::Socket, time: Duration) -> io::Result<()> {
+    Ok(sockopt::set_tcp_keepintvl(socket, time)?)
+}
+
+/// `TCP_KEEPCNT` of `tcp(7)`.
+pub fn set_keepalive_retries(socket: &socket2::Socket, probes: u32) -> io::Result<()> {
+    Ok(sockopt::set_tcp_keepcnt(socket, probes)?)
+}
+
+/// `posix_spawn(3)`: starts a program that reads nothing and writes to `output`.
+pub fn spawn(program: &[impl AsRef<OsStr>], output: OwnedFd) -> io::Result<Child> {
+    let mut command = Command::new(&program[0]);
+    command.args(&program[1..]).stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
+    command.spawn()
 }
 
 /// `poll(2)`: what each of the sockets is ready for, as soon as one of them is, or when the time is

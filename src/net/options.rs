@@ -7,7 +7,6 @@ use super::socket::done;
 use crate::manual::options::{self as manual, Opt};
 use crate::stage::witness;
 use crate::trace::{Call, Value};
-use rustix::net::sockopt;
 use std::io;
 use std::net::Ipv4Addr;
 use std::panic::Location;
@@ -159,12 +158,12 @@ options! {
         by |socket: &socket2::Socket, name| socket.set_tcp_congestion(&name);
     tcp_cork, bool = TCP_CORK, set_tcp_cork(true);
     tcp_keepalive_retries, u32 = TCP_KEEPCNT, set_tcp_keepalive_retries(2)
-        by |socket: &socket2::Socket, probes| Ok(sockopt::set_tcp_keepcnt(socket, probes)?);
+        by linux::set_keepalive_retries;
     tcp_keepalive_time, Duration = TCP_KEEPIDLE, set_tcp_keepalive_time(Duration::from_secs(60))
-        by |socket: &socket2::Socket, time| Ok(sockopt::set_tcp_keepidle(socket, time)?);
+        by linux::set_keepalive_time;
     tcp_keepalive_interval, Duration = TCP_KEEPINTVL,
         set_tcp_keepalive_interval(Duration::from_secs(10))
-        by |socket: &socket2::Socket, time| Ok(sockopt::set_tcp_keepintvl(socket, time)?);
+        by linux::set_keepalive_interval;
     tcp_mss, u32 = TCP_MAXSEG, set_tcp_mss(1000);
     tcp_nodelay, bool = TCP_NODELAY, set_tcp_nodelay(true);
     tcp_notsent_lowat, u32 = TCP_NOTSENT_LOWAT, set_tcp_notsent_lowat(10_000);
