@@ -96,8 +96,9 @@ impl Seen {
     /// The sender may hold it back for a moment: some kinds of congestion control pace what they
     /// send.
     pub fn is_passing(&self, all: &BTreeMap<u64, Seen>) -> bool {
-        let mut others = all.values().filter(|other| self.is_linked_with(other));
+        let mut others = self.others(all);
         match self.state {
+            None | Some(TcpState::Established | TcpState::Listen) => false,
             _ if self.is_unheard(all) => false,
             Some(TcpState::LastAck | TcpState::Closing) => true,
             Some(TcpState::SynReceived) => {
@@ -125,8 +126,12 @@ impl Seen {
 
     /// Whether the other end cannot hear it, or it the other end.
     fn is_unheard(&self, all: &BTreeMap<u64, Seen>) -> bool {
-        let mut others = all.values().filter(|other| self.is_linked_with(other));
-        self.is_deaf || others.any(|other| other.is_deaf)
+        self.is_deaf || self.others(all).any(|other| other.is_deaf)
+    }
+
+    /// The other ends of its connection: one, or none.
+    fn others<'a>(&'a self, all: &'a BTreeMap<u64, Seen>) -> impl Iterator<Item = &'a Seen> {
+        all.values().filter(|other| self.is_linked_with(other))
     }
 
     /// Whether its listener has asked that it wait for something to arrive: `TCP_DEFER_ACCEPT`.
