@@ -9,6 +9,7 @@ use socket_playground::platform::Need;
 use socket_playground::trace::{self, Fact, Value, Wire};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
+use support::machines::{NO_ADMIN, NO_IPV6, NO_OWN_NETWORK, NO_PROC};
 use support::{NOBODY, POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
 
 fn main() -> ExitCode {
@@ -65,42 +66,6 @@ fn main() -> ExitCode {
     ]);
     support::main(trials)
 }
-
-const NO_PROC: &[&str] = &[
-    "unshare",
-    "--map-root-user",
-    "--mount",
-    "sh",
-    "-c",
-    "mount -t tmpfs none /proc && exec \"$@\"",
-    "sh",
-];
-/// No network of its own, either: in a new one there is IPv6.
-const NO_IPV6: &[&str] = &[
-    "unshare",
-    "--map-root-user",
-    "--net",
-    "sh",
-    "-c",
-    "ip link set lo up && echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6 && echo 0 > \
-     /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-sys_admin \
-     --inh-caps=-sys_admin \"$@\"",
-    "sh",
-];
-
-/// Raw sockets are allowed, and a namespace is not.
-const NO_OWN_NETWORK: &[&str] = &[
-    "unshare",
-    "--map-root-user",
-    "--net",
-    "sh",
-    "-c",
-    "ip link set lo up && echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv \
-     --bounding-set=-sys_admin --inh-caps=-sys_admin \"$@\"",
-    "sh",
-];
-/// Root, who needs a user namespace for a network namespace.
-const NO_ADMIN: &[&str] = &["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"];
 
 fn strace() -> Result<(), String> {
     works(&["strace", "-f", "-o", "/dev/null", "true"])

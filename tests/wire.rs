@@ -9,6 +9,7 @@ use socket_playground::syllabus;
 use socket_playground::trace::{self, Address, Call, Event, Kind, Packet, Trace, Value, Wire};
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use support::machines::SHARED;
 use support::order::Order;
 use support::{
     NOBODY, POWERLESS, PublicCopy, anywhere, can_run, is_error, playground, run, runs, through,
@@ -78,19 +79,6 @@ fn main() -> ExitCode {
     trials.push(trial("a_capture_file_without_room_is_an_error", anywhere, full));
     support::main(trials)
 }
-
-/// The right to capture, on a loopback on which others are busy, and no right to another one.
-const SHARED: &[&str] = &[
-    "unshare",
-    "--map-root-user",
-    "--net",
-    "sh",
-    "-c",
-    "ip link set lo up && echo 0 > /proc/sys/user/max_user_namespaces
-     (for i in 1 2 3 4 5 6; do \"$1\" lesson thread-per-client > /dev/null 2>&1; done) &
-     exec setpriv --bounding-set=-all,+net_raw --inh-caps=-all \"$@\"",
-    "sh",
-];
 
 fn sees_the_wire(lesson: &str) -> Result<(), String> {
     match wired(&[], &[lesson]).playbill.wire {

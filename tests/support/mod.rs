@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub mod machines;
 pub mod order;
 pub mod pauses;
 pub mod server;
