@@ -10,7 +10,7 @@ const OF_MESSAGES: [(i32, &str); 5] = [
 ];
 
 /// `POLL…` of `poll(2)`, in the order in which `strace(1)` writes them.
-const OF_EVENTS: [(i16, &str); 6] = [
+const OF_EVENTS: [(i32, &str); 6] = [
     (0x1, "POLLIN"),
     (0x2, "POLLPRI"),
     (0x4, "POLLOUT"),
@@ -24,18 +24,17 @@ pub const NONBLOCK: i32 = 0o4000;
 
 /// `MSG_PEEK|MSG_TRUNC`; `0` if there are none.
 pub fn message_flags(flags: i32) -> String {
-    let set = OF_MESSAGES.iter().filter(|(bit, _)| flags & bit != 0);
-    joined(set.map(|(_, name)| *name))
+    names(&OF_MESSAGES, flags)
 }
 
 /// `POLLIN|POLLHUP`; `0` if there are none.
 pub fn events(events: i16) -> String {
-    let set = OF_EVENTS.iter().filter(|(bit, _)| events & bit != 0);
-    joined(set.map(|(_, name)| *name))
+    names(&OF_EVENTS, events.into())
 }
 
-fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
+fn names(table: &[(i32, &str)], flags: i32) -> String {
+    let set = table.iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| *name);
+    let names: Vec<&str> = set.collect();
     if names.is_empty() { "0".into() } else { names.join("|") }
 }
 

@@ -17,12 +17,7 @@ impl Socket {
     pub fn send(&self, data: &[u8]) -> io::Result<usize> {
         self.stays_here(data, None)?;
         let call = || self.call("send").with(self.content(data));
-        witness(
-            Location::caller(),
-            call,
-            || self.inner().send(data),
-            |&done| taken(done, data.len()),
-        )
+        witness(Location::caller(), call, || self.inner().send(data), taken(data))
     }
 
     /// `sendto(2)`: sends one datagram to `address`. A socket without a port gets one. A raw socket
@@ -32,13 +27,7 @@ impl Socket {
         self.stays_here(data, Some(address))?;
         let call = || self.call("sendto").with(self.content(data)).with(names::address(address));
         let send = || self.inner().send_to(data, address);
-        witness_names(
-            Location::caller(),
-            call,
-            send,
-            |&done| taken(done, data.len()),
-            |_| self.fd(),
-        )
+        witness_names(Location::caller(), call, send, taken(data), |_| self.fd())
     }
 
     /// `recv(2)`, a `recvfrom` without an address: takes the bytes that are there, and sleeps until
@@ -153,7 +142,7 @@ impl Socket {
             self.call("sendmsg").with(self.content(data)).with(rights).with(Value::Fd(passed.fd()))
         };
         let send = || linux::send_with_descriptor(self.inner(), data, passed.inner());
-        witness(Location::caller(), call, send, |&done| taken(done, data.len()))
+        witness(Location::caller(), call, send, taken(data))
     }
 
     /// `recvmsg(2)`: takes bytes, and the open socket that came with them, under a new number.
@@ -213,10 +202,12 @@ fn room(buffer: &[u8]) -> Value {
     Value::Number(buffer.len() as i64)
 }
 
-/// How many bytes of so many the kernel took. For which part there was room, the machine decides.
-fn taken(taken: usize, of: usize) -> Vec<Value> {
-    let number = Value::Number(taken as i64);
-    vec![if taken < of { number.of_this_run() } else { number }]
+/// How many bytes of the data the kernel took. For which part there was room, the machine decides.
+fn taken(data: &[u8]) -> impl FnOnce(&usize) -> Vec<Value> {
+    |&taken| {
+        let number = Value::Number(taken as i64);
+        vec![if taken < data.len() { number.of_this_run() } else { number }]
+    }
 }
 
 /// The same memory as socket2's receiving methods want it.

@@ -98,11 +98,7 @@ fn raw() -> Result<String, String> {
     // A raw socket needs a privilege, here or in a network of one's own.
     let here = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4));
 
-    match here {
-        Ok(_) => Ok(String::new()),
-        Err(_) if own_network().is_ok() => Ok(", in a network of one's own".into()),
-        Err(error) => Err(Errno::from(&error).to_string()),
-    }
+    here_or_there(here.map(drop))
 }
 
 fn filters() -> Result<String, String> {
@@ -112,7 +108,12 @@ fn filters() -> Result<String, String> {
         socket.drop_arriving()
     };
 
-    match tried() {
+    here_or_there(tried())
+}
+
+/// What is refused here may be allowed in a network of one's own.
+fn here_or_there(tried: io::Result<()>) -> Result<String, String> {
+    match tried {
         Err(_) if own_network().is_ok() => Ok(", in a network of one's own".into()),
         tried => answer(tried),
     }

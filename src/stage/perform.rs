@@ -19,8 +19,9 @@ use std::time::{Duration, Instant};
 /// time, a longer one makes each change of turn slower; the order of a run does not depend on it.
 const LOOK: Duration = Duration::from_micros(50);
 
-/// How often it does while all of them sleep, after so many looks: they may sleep for long.
-const DOZE: (u32, Duration) = (200, Duration::from_millis(1));
+/// How often it does so after that many looks at nothing but sleep: they may sleep for long.
+const DOZE: Duration = Duration::from_millis(1);
+const LOOKS_BEFORE_DOZE: u32 = 200;
 
 /// When all lanes have slept for so long, the run has failed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
@@ -125,8 +126,7 @@ fn direct(run: &Run) {
             }
             Found::Action | Found::AllAsleep => {}
         }
-        let (looks, doze) = DOZE;
-        let until_next = if looks_at_sleep > looks { doze } else { LOOK };
+        let until_next = if looks_at_sleep > LOOKS_BEFORE_DOZE { DOZE } else { LOOK };
         // On a stage that may last for days, until something has changed.
         state = run.wait(state, (run.manner != Manner::Live).then_some(until_next));
     }

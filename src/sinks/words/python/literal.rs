@@ -59,6 +59,11 @@ pub fn bytes(data: &Bytes) -> String {
     format!("b{quote}{text}{quote}{more}")
 }
 
+/// The same as text.
+pub fn text(data: &Bytes) -> String {
+    bytes(data)[1..].into()
+}
+
 /// What Python prints: `ConnectionRefusedError: [Errno 111] Connection refused`.
 pub fn exception(errno: &Errno) -> String {
     let class = match errno.name() {

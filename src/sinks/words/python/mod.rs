@@ -6,7 +6,7 @@ use super::names::SocketNames;
 use crate::trace::{
     Address, Answer, Awaited, Bytes, Call, Event, Fact, UnixName, Value, Waiting, excerpt, hex,
 };
-use literal::{blocking, bytes, constant, exception, milliseconds, request_number};
+use literal::{blocking, bytes, constant, exception, milliseconds, request_number, text};
 use std::net::SocketAddr;
 
 /// What a value is written with: the names of the sockets, as they are in one event.
@@ -42,7 +42,7 @@ fn call(call: &Call, sockets: &Scope) -> String {
         // The standard library has no such function.
         ("getifaddrs", ..) => return "psutil.net_if_addrs()".into(),
         ("getaddrinfo", [Value::Bytes(name)], _) => {
-            return format!("socket.getaddrinfo({}, None)", bytes(name).trim_start_matches('b'));
+            return format!("socket.getaddrinfo({}, None)", text(name));
         }
         ("sendmsg", [data, rights, passed @ Value::Fd(_)], Some(fd)) => {
             let (data, rights) = (value(data, sockets), ancillary(rights, passed, sockets));
@@ -53,12 +53,8 @@ fn call(call: &Call, sockets: &Scope) -> String {
             return format!("{}.setblocking({flag})", sockets.name(fd));
         }
         ("posix_spawn", [Value::Bytes(program), output], None) => {
-            let words: Vec<String> = program
-                .to_string()
-                .trim_matches('"')
-                .split(' ')
-                .map(|word| format!("'{word}'"))
-                .collect();
+            let words = program.kept().split(|byte| *byte == b' ');
+            let words: Vec<String> = words.map(|word| text(&Bytes::new(word))).collect();
             let output = value(output, sockets);
             return format!("subprocess.Popen([{}], stdout={output})", words.join(", "));
         }
