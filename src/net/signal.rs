@@ -22,8 +22,10 @@ pub fn interrupt<T>(actor: &JoinHandle<T>) -> io::Result<()> {
     let wake = || {
         signal_hook::flag::register(SIGUSR1, Arc::new(AtomicBool::new(false)))?;
         until_asleep(actor.thread().id());
+        // A number with one C library, a pointer with another.
+        let thread = actor.as_pthread_t() as libc::pthread_t;
         // SAFETY: the actor has not been joined, so this is the name of a thread.
-        match unsafe { libc::pthread_kill(actor.as_pthread_t(), SIGUSR1) } {
+        match unsafe { libc::pthread_kill(thread, SIGUSR1) } {
             0 => Ok(()),
             errno => Err(io::Error::from_raw_os_error(errno)),
         }
