@@ -94,6 +94,7 @@ fn pull_the_cork(client: &Socket, connection: &Socket) -> io::Result<()> {
     client.set_tcp_cork(false)?;
     client.detach_filter()?;
     wait_until(connection, Condition::Unread(9));
+    wait_until(client, Condition::Acknowledged);
 
     // Head and body are there.
     connection.recv(&mut [0; 16])?;
