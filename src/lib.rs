@@ -20,8 +20,8 @@
 //! - [`catalogue`]: sentences for people, with places to fill in.
 //! - [`book`]: the generated parts of the book.
 //! - [`cli`]: the command line.
-//! - [`error`], [`harmless`], [`platform`], [`terminal`]: what can go wrong, what is escaped, and
-//!   what this machine is like.
+//! - [`error`], [`harmless`], [`wrap`], [`platform`], [`terminal`]: what can go wrong, what is
+//!   escaped, how text is cut into lines, and what this machine is like.
 //!
 //! `tests/layers.rs` has the order in which they may use each other.
 
@@ -44,3 +44,4 @@ pub mod stage;
 pub mod syllabus;
 pub mod terminal;
 pub mod trace;
+pub mod wrap;

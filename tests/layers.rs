@@ -9,7 +9,7 @@ use support::project;
 
 /// From the ground up. Each layer may use itself and those before it.
 const LAYERS: &[&[&str]] = &[
-    &["catalogue", "error", "harmless", "manual", "platform", "terminal"],
+    &["catalogue", "error", "harmless", "manual", "platform", "terminal", "wrap"],
     &["trace"],
     &["packets"],
     &["kernel", "sinks"],
@@ -30,6 +30,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("socket2::", &["src/net/"]),
     ("colored::", &["src/sinks/theme.rs"]),
     ("clap::", &["src/cli/"]),
+    ("textwrap::", &["src/wrap.rs"]),
     ("etherparse::", &["src/packets/"]),
     ("netlink_", &["src/kernel/linux/"]),
     // In `manual` a test compares numbers with those of the C library.
@@ -43,6 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "src/error/said.rs",
             "src/harmless.rs",
+            "src/sinks/page.rs",
             "src/sinks/pcapng.rs",
             "src/sinks/picture/canvas.rs",
             "src/sinks/picture/rows.rs",

@@ -3,7 +3,7 @@
 mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{Dialect, Guess, Json, Story, Theme, svg};
+use socket_playground::sinks::{self, Dialect, Guess, Json, Story, Theme, svg};
 use socket_playground::syllabus::How;
 use socket_playground::trace::{self, Playbill, Sink, Trace};
 use std::collections::HashSet;
@@ -59,11 +59,15 @@ fn main() -> ExitCode {
     support::main(trials)
 }
 
+/// What tells a story as the program does where there is no terminal.
+fn sink<W: Write + Send>(out: W) -> Story<W> {
+    Story::new(sinks::Page::new(out, Theme::Plain, Some(80)), Dialect::C, Guess::NotAsked)
+}
+
 /// The story of a trace, as the program tells it.
 fn story(trace: &Trace) -> String {
     let mut told = Vec::new();
-    trace::show(trace, &mut Story::new(&mut told, Theme::Plain, Dialect::C, Guess::NotAsked))
-        .unwrap();
+    trace::show(trace, &mut sink(&mut told)).unwrap();
     String::from_utf8(told).unwrap()
 }
 
@@ -155,9 +159,8 @@ fn tells_live_what_is_stored(lesson: &'static Lesson) {
 /// In this process two sinks are shown the same run.
 fn tells_both_alike(lesson: &'static Lesson, free: Option<String>) {
     let (live, json) = (Page::default(), Page::default());
-    let story_sink: Box<dyn Sink> =
-        Box::new(Story::new(live.clone(), Theme::Plain, Dialect::C, Guess::NotAsked));
-    let sinks: Vec<Box<dyn Sink>> = vec![story_sink, Box::new(Json::new(json.clone()))];
+    let sinks: Vec<Box<dyn Sink>> =
+        vec![Box::new(sink(live.clone())), Box::new(Json::new(json.clone()))];
     let (trace, done) =
         lesson.perform(How { kernel: true, free, ..How::default() }, Box::new(sinks));
     done.unwrap();

@@ -9,7 +9,7 @@ mod errors;
 mod plan;
 mod states;
 
-use crate::sinks::{Dialect, Guess, Story, Theme, ladder, svg};
+use crate::sinks::{Dialect, Guess, Page, Story, Theme, ladder, svg};
 use crate::syllabus;
 use crate::trace::{self, Playbill, Trace, show};
 use std::fs;
@@ -48,13 +48,14 @@ impl Book {
         let words: Vec<&str> = view.split(' ').collect();
         match words[..] {
             ["story", lesson] => {
-                let story = told(&self.bare(lesson), Theme::Html);
+                let story = told(&self.bare(lesson), Theme::Html, Some(WIDTH));
                 format!("<pre class=\"story\" tabindex=\"0\">\n{story}</pre>\n")
             }
             ["ladder", lesson] => {
                 let ladder = escape(&ladder(&self.stored(lesson)));
                 format!("<pre class=\"ladder\" tabindex=\"0\">\n{ladder}</pre>\n")
             }
+            ["ladder", lesson, lines] => self.top_of_ladder(lesson, lines),
             ["svg", lesson] => {
                 let svg = svg(&self.stored(lesson));
                 format!(
@@ -81,6 +82,13 @@ impl Book {
         trace::read(&text).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
     }
 
+    /// The first lines of a picture, for a page that has no room for more.
+    fn top_of_ladder(&self, lesson: &str, lines: &str) -> String {
+        let ladder = ladder(&self.stored(lesson));
+        let lines = ladder.lines().take(lines.parse().expect("so many lines"));
+        format!("```text\n{}\n```\n", lines.collect::<Vec<_>>().join("\n"))
+    }
+
     /// A stored run without its question: the chapter asks it in its own place.
     fn bare(&self, lesson: &str) -> Trace {
         let mut trace = self.stored(lesson);
@@ -98,7 +106,7 @@ impl Book {
 
     /// One step of a story, counted from 1, with the name of its lane.
     fn step(&self, lesson: &str, number: usize) -> String {
-        let text = told(&self.bare(lesson), Theme::Plain);
+        let text = told(&self.bare(lesson), Theme::Plain, Some(WIDTH));
         let steps: Vec<&str> = text.split("\n\n").take(number + 1).collect();
         let step = steps.get(number).expect("the story has that many steps");
         if lane(step).is_some() {
@@ -109,7 +117,7 @@ impl Book {
     }
 
     fn answer(&self, lesson: &str) -> String {
-        let text = told(&self.stored(lesson), Theme::Plain);
+        let text = told(&self.stored(lesson), Theme::Plain, None);
         let line = |start: &str| {
             let found = text.lines().find_map(|line| line.trim().strip_prefix(start));
             found.expect("the story has a verdict").trim().to_string()
@@ -125,9 +133,14 @@ fn lane(step: &str) -> Option<&str> {
     step.lines().next().filter(|line| !line.starts_with(' '))
 }
 
-fn told(trace: &Trace, theme: Theme) -> String {
+/// How wide a story is in the book, in columns. On a narrow screen the page wraps it again.
+const WIDTH: usize = 90;
+
+/// A story, in lines of that width or as long as they are.
+fn told(trace: &Trace, theme: Theme, width: Option<usize>) -> String {
     let mut text = Vec::new();
-    let mut story = Story::new(&mut text, theme, Dialect::C, Guess::NotAsked);
+    let page = Page::new(&mut text, theme, width);
+    let mut story = Story::new(page, Dialect::C, Guess::NotAsked);
     show(trace, &mut story).expect("memory can be written to");
     String::from_utf8_lossy(&text).into()
 }

@@ -193,11 +193,21 @@ pub const LESSON: Lesson = Lesson {
               How many of them are connected?",
         decided_by: |trace| trace.answers("program", "getsockopt").nth(1),
         choices: &[
-            Choice("One: that is the limit.", |answer| answer.says("1 waiting")),
-            Choice("Two: one more than the limit.", |answer| answer.says("2 waiting")),
-            Choice("None: a client is connected when accept returns.", |answer| {
-                answer.says("0 waiting")
-            }),
+            Choice(
+                "One: that is the limit.",
+                |answer| answer.says("1 waiting"),
+                "Linux lets in one more than the limit: it compares with >, and not with >=.",
+            ),
+            Choice(
+                "Two: one more than the limit.",
+                |answer| answer.says("2 waiting"),
+                "Linux lets in one more than the limit: it compares with >, and not with >=.",
+            ),
+            Choice(
+                "None: a client is connected when accept returns.",
+                |answer| answer.says("0 waiting"),
+                "The kernel makes the connection. accept only hands over what is there.",
+            ),
         ],
     },
     needs: &[],

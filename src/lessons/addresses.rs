@@ -109,15 +109,21 @@ pub const LESSON: Lesson = Lesson {
               the same port of 127.0.0.2. What does bind say?",
         decided_by: |trace| trace.answers("program", "bind").nth(1),
         choices: &[
-            Choice("It has it: the same port of another address is another port.", |answer| {
-                answer.succeeded()
-            }),
-            Choice("The port is in use: a machine has it once.", |answer| {
-                answer.failed_with(EADDRINUSE)
-            }),
-            Choice("No such address: nobody gave 127.0.0.2 to this machine.", |answer| {
-                answer.failed_with(EADDRNOTAVAIL)
-            }),
+            Choice(
+                "It has it: the same port of another address is another port.",
+                |answer| answer.succeeded(),
+                "A port belongs to an address. Each address has all of them.",
+            ),
+            Choice(
+                "The port is in use: a machine has it once.",
+                |answer| answer.failed_with(EADDRINUSE),
+                "It is in use at the same address only, and at 0.0.0.0, which is every address.",
+            ),
+            Choice(
+                "No such address: nobody gave 127.0.0.2 to this machine.",
+                |answer| answer.failed_with(EADDRNOTAVAIL),
+                "On Linux all of 127.0.0.0/8 is this machine. Nobody has to give it 127.0.0.2.",
+            ),
         ],
     },
     needs: &[Need::KernelFiles],

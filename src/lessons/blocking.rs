@@ -175,11 +175,21 @@ pub const LESSON: Lesson = Lesson {
               What does recv say?",
         decided_by: |trace| trace.answers("program", "recv").next(),
         choices: &[
-            Choice("0 bytes.", |answer| answer.number() == Some(0)),
-            Choice("ETIMEDOUT: the time is over, and so is the connection.", |answer| {
-                answer.failed_with(ETIMEDOUT)
-            }),
-            Choice("EAGAIN: nothing there, try again.", |answer| answer.failed_with(EAGAIN)),
+            Choice(
+                "0 bytes.",
+                |answer| answer.number() == Some(0),
+                "0 is the end of the stream. Nothing has ended: the other end may still send.",
+            ),
+            Choice(
+                "ETIMEDOUT: the time is over, and so is the connection.",
+                |answer| answer.failed_with(ETIMEDOUT),
+                "Only the waiting is over. The connection is well, and recv may be called again.",
+            ),
+            Choice(
+                "EAGAIN: nothing there, try again.",
+                |answer| answer.failed_with(EAGAIN),
+                "Only the waiting is over. The connection is well, and recv may be called again.",
+            ),
         ],
     },
     needs: &[],

@@ -200,13 +200,21 @@ pub const LESSON: Lesson = Lesson {
               arrived before the server calls recv for the first time. What does that recv give?",
         decided_by: |trace| trace.answers("server", "recv").next(),
         choices: &[
-            Choice("Rose. One recv gives what one send has sent.", |answer| {
-                answer.number() == Some(4)
-            }),
-            Choice("Some part of it. How much is a matter of luck.", |answer| {
-                !matches!(answer.number(), Some(4 | 19))
-            }),
-            Choice("All of it: 19 bytes in one piece.", |answer| answer.number() == Some(19)),
+            Choice(
+                "Rose. One recv gives what one send has sent.",
+                |answer| answer.number() == Some(4),
+                "A stream keeps the bytes and their order. Where a send ended is kept nowhere.",
+            ),
+            Choice(
+                "Some part of it. How much is a matter of luck.",
+                |answer| !matches!(answer.number(), Some(4 | 19)),
+                "recv takes all that is there, if the buffer has room for it. All had arrived.",
+            ),
+            Choice(
+                "All of it: 19 bytes in one piece.",
+                |answer| answer.number() == Some(19),
+                "A stream keeps the bytes and their order. Where a send ended is kept nowhere.",
+            ),
         ],
     },
     needs: &[],

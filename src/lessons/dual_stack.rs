@@ -172,13 +172,21 @@ pub const LESSON: Lesson = Lesson {
               the same port of 0.0.0.0, which is every address of IPv4. What does bind say?",
         decided_by: |trace| trace.answers("program", "bind").nth(3),
         choices: &[
-            Choice("It has it: a port of IPv4 is not a port of IPv6.", |answer| answer.succeeded()),
-            Choice("EADDRINUSE: the first server has that port in both.", |answer| {
-                answer.failed_with(EADDRINUSE)
-            }),
-            Choice("EADDRNOTAVAIL: nobody has the address 0.0.0.0.", |answer| {
-                answer.failed_with(EADDRNOTAVAIL)
-            }),
+            Choice(
+                "It has it: a port of IPv4 is not a port of IPv6.",
+                |answer| answer.succeeded(),
+                "It is, once the first server sets IPV6_V6ONLY. By itself :: takes IPv4, too.",
+            ),
+            Choice(
+                "EADDRINUSE: the first server has that port in both.",
+                |answer| answer.failed_with(EADDRINUSE),
+                "By itself :: takes IPv4, too. With IPV6_V6ONLY it does not.",
+            ),
+            Choice(
+                "EADDRNOTAVAIL: nobody has the address 0.0.0.0.",
+                |answer| answer.failed_with(EADDRNOTAVAIL),
+                "0.0.0.0 is nobody's address. To bind it means: every address of IPv4.",
+            ),
         ],
     },
     needs: &[Need::Ipv6, Need::Localhost, Need::OwnNetwork],

@@ -123,15 +123,21 @@ pub const LESSON: Lesson = Lesson {
               What does the kernel say?",
         decided_by: |trace| trace.answers("program", "bind").nth(3),
         choices: &[
-            Choice("Done: it takes 127.0.0.1, which is the same place.", |answer| {
-                answer.succeeded()
-            }),
-            Choice("EADDRNOTAVAIL: it has looked for the address and not found it.", |answer| {
-                answer.failed_with(EADDRNOTAVAIL)
-            }),
-            Choice("EAFNOSUPPORT: the address is of the wrong family.", |answer| {
-                answer.failed_with(EAFNOSUPPORT)
-            }),
+            Choice(
+                "Done: it takes 127.0.0.1, which is the same place.",
+                |answer| answer.succeeded(),
+                "The kernel translates no address. It reads it as the family that it names.",
+            ),
+            Choice(
+                "EADDRNOTAVAIL: it has looked for the address and not found it.",
+                |answer| answer.failed_with(EADDRNOTAVAIL),
+                "It does not look for it: the family comes first, and it is the wrong one.",
+            ),
+            Choice(
+                "EAFNOSUPPORT: the address is of the wrong family.",
+                |answer| answer.failed_with(EAFNOSUPPORT),
+                "The kernel looks at the family first, before it looks for the address.",
+            ),
         ],
     },
     needs: &[Need::Ipv6, Need::TemporaryDirectory],

@@ -130,13 +130,21 @@ pub const LESSON: Lesson = Lesson {
               them, and sends back what the decoder says. What is it?",
         decided_by: |trace| trace.answers("server", "send").next(),
         choices: &[
-            Choice("\"text\": it decodes 你, and leaves the fourth byte out.", |answer| {
-                answer.number() == Some(4)
-            }),
-            Choice("\"incomplete\": good so far, but text cannot end here.", |answer| {
-                answer.number() == Some(10)
-            }),
-            Choice("\"bad\": these bytes are not UTF-8.", |answer| answer.number() == Some(3)),
+            Choice(
+                "\"text\": it decodes 你, and leaves the fourth byte out.",
+                |answer| answer.number() == Some(4),
+                "A decoder that leaves a byte out loses it: its rest comes with the next recv.",
+            ),
+            Choice(
+                "\"incomplete\": good so far, but text cannot end here.",
+                |answer| answer.number() == Some(10),
+                "The fourth byte begins a character of three. Two of them are not there yet.",
+            ),
+            Choice(
+                "\"bad\": these bytes are not UTF-8.",
+                |answer| answer.number() == Some(3),
+                "None of them is wrong. The fourth begins a character, and its rest is missing.",
+            ),
         ],
     },
     needs: &[],

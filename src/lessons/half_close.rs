@@ -223,11 +223,21 @@ pub const LESSON: Lesson = Lesson {
               Then it calls recv. What does it get?",
         decided_by: |trace| trace.answers("client", "recv").next(),
         choices: &[
-            Choice("An error: it has shut its socket down.", |answer| !answer.succeeded()),
-            Choice("0 bytes: the connection has ended.", |answer| answer.number() == Some(0)),
-            Choice("The answer of the server.", |answer| {
-                answer.number().is_some_and(|bytes| bytes > 0)
-            }),
+            Choice(
+                "An error: it has shut its socket down.",
+                |answer| !answer.succeeded(),
+                "Only sending is shut down. Receiving goes on as before.",
+            ),
+            Choice(
+                "0 bytes: the connection has ended.",
+                |answer| answer.number() == Some(0),
+                "Only one direction has ended. In the other one the server can still answer.",
+            ),
+            Choice(
+                "The answer of the server.",
+                |answer| answer.number().is_some_and(|bytes| bytes > 0),
+                "Each direction of a connection ends by itself.",
+            ),
         ],
     },
     needs: &[Need::OwnNetwork, Need::Filters],

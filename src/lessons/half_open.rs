@@ -176,15 +176,21 @@ pub const LESSON: Lesson = Lesson {
         ask: "The cable is cut, and the server is in recv. How does it find out?",
         decided_by: |trace| trace.answers("server", "recv").next(),
         choices: &[
-            Choice("recv says 0 bytes: the connection is over.", |answer| {
-                answer.number() == Some(0)
-            }),
-            Choice("The kernel tells it after a while: ETIMEDOUT.", |answer| {
-                answer.failed_with(ETIMEDOUT)
-            }),
-            Choice("Not at all. Only its own time-out ends the waiting.", |answer| {
-                answer.failed_with(EAGAIN)
-            }),
+            Choice(
+                "recv says 0 bytes: the connection is over.",
+                |answer| answer.number() == Some(0),
+                "0 is what a FIN says. Who is cut off cannot send one, so none has come.",
+            ),
+            Choice(
+                "The kernel tells it after a while: ETIMEDOUT.",
+                |answer| answer.failed_with(ETIMEDOUT),
+                "A kernel that has nothing to send asks for nothing. With keepalive it would.",
+            ),
+            Choice(
+                "Not at all. Only its own time-out ends the waiting.",
+                |answer| answer.failed_with(EAGAIN),
+                "Nobody sends anything, so nobody misses an answer.",
+            ),
         ],
     },
     needs: &[Need::OwnNetwork, Need::Filters],

@@ -111,13 +111,21 @@ pub const LESSON: Lesson = Lesson {
               You send 65,508 bytes as one UDP datagram. What does send say?",
         decided_by: |trace| trace.answers("program", "send").nth(1),
         choices: &[
-            Choice("65508: it is less than 65,535.", |answer| answer.number() == Some(65_508)),
-            Choice("A smaller number: it takes what fits.", |answer| {
-                answer.number().is_some_and(|taken| taken < 65_508)
-            }),
-            Choice("An error: with their headers they are too many.", |answer| {
-                answer.failed_with(EMSGSIZE)
-            }),
+            Choice(
+                "65508: it is less than 65,535.",
+                |answer| answer.number() == Some(65_508),
+                "Headers count, too: 20 bytes of IP and 8 of UDP leave room for 65,507.",
+            ),
+            Choice(
+                "A smaller number: it takes what fits.",
+                |answer| answer.number().is_some_and(|taken| taken < 65_508),
+                "A datagram is sent whole, or not at all.",
+            ),
+            Choice(
+                "An error: with their headers they are too many.",
+                |answer| answer.failed_with(EMSGSIZE),
+                "20 bytes of IP and 8 of UDP leave room for 65,507.",
+            ),
         ],
     },
     needs: &[Need::Ipv6],

@@ -177,15 +177,21 @@ pub const LESSON: Lesson = Lesson {
             trace.first_of([greeting, trace.answers("server", "recv").nth(11)])
         },
         choices: &[
-            Choice("It greets Think: 5 bytes were announced, and 5 have come.", |answer| {
-                answer.answers("send")
-            }),
-            Choice("It gets an error: the length does not fit the message.", |answer| {
-                !answer.succeeded()
-            }),
-            Choice("It makes room for 1280 bytes, and waits until the client leaves.", |answer| {
-                answer.answers("recv") && answer.number() == Some(0)
-            }),
+            Choice(
+                "It greets Think: 5 bytes were announced, and 5 have come.",
+                |answer| answer.answers("send"),
+                "To this server the greater byte comes first. It reads 05 00 as 1280, not as 5.",
+            ),
+            Choice(
+                "It gets an error: the length does not fit the message.",
+                |answer| !answer.succeeded(),
+                "05 00 is 1280 to this server, and 1280 is a length like any other.",
+            ),
+            Choice(
+                "It makes room for 1280 bytes, and waits until the client leaves.",
+                |answer| answer.answers("recv") && answer.number() == Some(0),
+                "A length that is read in the wrong order is a length, too. Nothing tells.",
+            ),
         ],
     },
     needs: &[],

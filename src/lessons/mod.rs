@@ -74,9 +74,6 @@ pub enum Packets {
 
 /// The syllabus.
 pub const LESSONS: &[Lesson] = &[
-    layers::LESSON,
-    addresses::LESSON,
-    ports::LESSON,
     tcp_server::LESSON,
     tcp_client::LESSON,
     accept_queue::LESSON,
@@ -94,6 +91,9 @@ pub const LESSONS: &[Lesson] = &[
     poll::LESSON,
     nagle::LESSON,
     half_open::LESSON,
+    layers::LESSON,
+    addresses::LESSON,
+    ports::LESSON,
     families::LESSON,
     types::LESSON,
     options::LESSON,

@@ -131,11 +131,21 @@ pub const LESSON: Lesson = Lesson {
               How many letters have arrived at the other end?",
         decided_by: |trace| trace.answers("program", "ioctl").nth(1),
         choices: &[
-            Choice("None: small pieces are collected first.", |answer| answer.number() == Some(0)),
-            Choice("One: the three wait for the acknowledgement.", |answer| {
-                answer.number() == Some(1)
-            }),
-            Choice("Four: what is sent leaves at once.", |answer| answer.number() == Some(4)),
+            Choice(
+                "None: small pieces are collected first.",
+                |answer| answer.number() == Some(0),
+                "While nothing is on its way, a small piece leaves at once.",
+            ),
+            Choice(
+                "One: the three wait for the acknowledgement.",
+                |answer| answer.number() == Some(1),
+                "Only one small piece may be on its way and not acknowledged. The others wait.",
+            ),
+            Choice(
+                "Four: what is sent leaves at once.",
+                |answer| answer.number() == Some(4),
+                "That is so with TCP_NODELAY. Without it, one small piece may be on its way.",
+            ),
         ],
     },
     needs: &[Need::OwnNetwork, Need::Filters],

@@ -172,9 +172,21 @@ pub const LESSON: Lesson = Lesson {
               Then you read the option back. What does Linux say?",
         decided_by: |trace| trace.answers("server", "getsockopt").next(),
         choices: &[
-            Choice("10,000: what you asked for.", |answer| answer.number() == Some(10_000)),
-            Choice("16,384: the next power of two.", |answer| answer.number() == Some(16_384)),
-            Choice("20,000: twice as much.", |answer| answer.number() == Some(20_000)),
+            Choice(
+                "10,000: what you asked for.",
+                |answer| answer.number() == Some(10_000),
+                "What you asked for is there to use. Linux counts its own bookkeeping, too.",
+            ),
+            Choice(
+                "16,384: the next power of two.",
+                |answer| answer.number() == Some(16_384),
+                "Powers of two play no part. The kernel doubles what it is given.",
+            ),
+            Choice(
+                "20,000: twice as much.",
+                |answer| answer.number() == Some(20_000),
+                "Linux doubles it, to have room for its own bookkeeping.",
+            ),
         ],
     },
     needs: &[],

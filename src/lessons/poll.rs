@@ -195,15 +195,21 @@ pub const LESSON: Lesson = Lesson {
               Does poll say that this socket is readable?",
         decided_by: |trace| trace.answers("server", "poll").nth(8),
         choices: &[
-            Choice("No: there is nothing to read, and there never will be.", |answer| {
-                !answer.says("POLLIN")
-            }),
-            Choice("Yes: the end is something to read.", |answer| {
-                answer.says("POLLIN") && !answer.says("POLLERR")
-            }),
-            Choice("Yes, and it says POLLERR as well: the connection is broken.", |answer| {
-                answer.says("POLLIN") && answer.says("POLLERR")
-            }),
+            Choice(
+                "No: there is nothing to read, and there never will be.",
+                |answer| !answer.says("POLLIN"),
+                "Readable means that recv would not wait. At the end it gives 0 at once.",
+            ),
+            Choice(
+                "Yes: the end is something to read.",
+                |answer| answer.says("POLLIN") && !answer.says("POLLERR"),
+                "Readable means that recv would not wait. At the end it gives 0 at once.",
+            ),
+            Choice(
+                "Yes, and it says POLLERR as well: the connection is broken.",
+                |answer| answer.says("POLLIN") && answer.says("POLLERR"),
+                "An orderly end breaks nothing. POLLERR comes with a reset.",
+            ),
         ],
     },
     needs: &[],

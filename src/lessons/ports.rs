@@ -140,13 +140,21 @@ pub const LESSON: Lesson = Lesson {
               It connects to another server. What happens?",
         decided_by: |trace| trace.answers("program", "connect").nth(3),
         choices: &[
-            Choice("It fails at once: a port belongs to one socket.", |answer| {
-                answer.failed_with(EADDRINUSE) || answer.failed_with(EADDRNOTAVAIL)
-            }),
-            Choice("It is connected, from a port that is in use.", |answer| answer.succeeded()),
-            Choice("It waits until the first client closes.", |answer| {
-                answer.failed_with(ETIMEDOUT)
-            }),
+            Choice(
+                "It fails at once: a port belongs to one socket.",
+                |answer| answer.failed_with(EADDRINUSE) || answer.failed_with(EADDRNOTAVAIL),
+                "No two connections may be alike, and these differ: they have other servers.",
+            ),
+            Choice(
+                "It is connected, from a port that is in use.",
+                |answer| answer.succeeded(),
+                "No two connections may be alike, and these differ: they have other servers.",
+            ),
+            Choice(
+                "It waits until the first client closes.",
+                |answer| answer.failed_with(ETIMEDOUT),
+                "connect does not wait for a port. It has one at once, or it fails.",
+            ),
         ],
     },
     needs: &[Need::KernelFiles, Need::OwnNetwork],

@@ -154,15 +154,21 @@ pub const LESSON: Lesson = Lesson {
               this machine, too. Then it receives. Where does the first packet come from?",
         decided_by: |trace| trace.answers("pinger", "recvfrom").next(),
         choices: &[
-            Choice("From 127.0.0.7: it is the reply of the kernel.", |answer| {
-                answer.ip() == Some([127, 0, 0, 7].into())
-            }),
-            Choice("From 127.0.0.1: it is the request itself.", |answer| {
-                answer.ip() == Some([127, 0, 0, 1].into())
-            }),
-            Choice("From nowhere: the kernel keeps replies to itself.", |answer| {
-                !answer.succeeded()
-            }),
+            Choice(
+                "From 127.0.0.7: it is the reply of the kernel.",
+                |answer| answer.ip() == Some([127, 0, 0, 7].into()),
+                "That is the second one. The request itself comes in before it, on loopback.",
+            ),
+            Choice(
+                "From 127.0.0.1: it is the request itself.",
+                |answer| answer.ip() == Some([127, 0, 0, 1].into()),
+                "What goes out on loopback comes in there, too. A raw socket gets a copy.",
+            ),
+            Choice(
+                "From nowhere: the kernel keeps replies to itself.",
+                |answer| !answer.succeeded(),
+                "A raw socket gets a copy of each ICMP packet that comes in.",
+            ),
         ],
     },
     needs: &[Need::RawSockets, Need::OwnNetwork],

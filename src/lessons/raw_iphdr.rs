@@ -108,13 +108,21 @@ pub const LESSON: Lesson = Lesson {
               arrives?",
         decided_by: |trace| trace.answers("forger", "recvfrom").next(),
         choices: &[
-            Choice("Nothing: such a packet is thrown away.", |answer| !answer.succeeded()),
-            Choice("A datagram from 127.9.9.9.", |answer| {
-                answer.ip() == Some([127, 9, 9, 9].into())
-            }),
-            Choice("A datagram from 127.0.0.1: the kernel knows who sent it.", |answer| {
-                answer.ip() == Some([127, 0, 0, 1].into())
-            }),
+            Choice(
+                "Nothing: such a packet is thrown away.",
+                |answer| !answer.succeeded(),
+                "The kernel writes the length and the checksum itself, whatever stands there.",
+            ),
+            Choice(
+                "A datagram from 127.9.9.9.",
+                |answer| answer.ip() == Some([127, 9, 9, 9].into()),
+                "Length and checksum the kernel writes itself. The sender it leaves as it is.",
+            ),
+            Choice(
+                "A datagram from 127.0.0.1: the kernel knows who sent it.",
+                |answer| answer.ip() == Some([127, 0, 0, 1].into()),
+                "The kernel writes a sender only if there is none: if it is 0.0.0.0.",
+            ),
         ],
     },
     needs: &[Need::RawSockets, Need::OwnNetwork],

@@ -163,9 +163,21 @@ pub const LESSON: Lesson = Lesson {
               What does send return?",
         decided_by: |trace| trace.answers("program", "send").next(),
         choices: &[
-            Choice("ECONNRESET: the connection is gone.", |answer| answer.failed_with(ECONNRESET)),
-            Choice("EPIPE: nobody reads at the other end.", |answer| answer.failed_with(EPIPE)),
-            Choice("4, as always.", |answer| answer.number() == Some(4)),
+            Choice(
+                "ECONNRESET: the connection is gone.",
+                |answer| answer.failed_with(ECONNRESET),
+                "The reset is the answer to this send. It comes when the send has returned.",
+            ),
+            Choice(
+                "EPIPE: nobody reads at the other end.",
+                |answer| answer.failed_with(EPIPE),
+                "The next send gets that, when the reset has come. It is the answer to this one.",
+            ),
+            Choice(
+                "4, as always.",
+                |answer| answer.number() == Some(4),
+                "A FIN says that the server sends no more. It does not say that it reads no more.",
+            ),
         ],
     },
     needs: &[],

@@ -196,11 +196,21 @@ pub const LESSON: Lesson = Lesson {
               The first one closes, the second one has nothing to do. What does the client get?",
         decided_by: |trace| trace.answers("program", "recv").next(),
         choices: &[
-            Choice("The second server: the port is the same.", |answer| {
-                answer.number().is_some_and(|bytes| bytes > 0)
-            }),
-            Choice("The end of the stream: recv gives 0.", |answer| answer.number() == Some(0)),
-            Choice("A reset: recv says ECONNRESET.", |answer| answer.failed_with(ECONNRESET)),
+            Choice(
+                "The second server: the port is the same.",
+                |answer| answer.number().is_some_and(|bytes| bytes > 0),
+                "A queue belongs to a listener, and not to the port. It goes away with it.",
+            ),
+            Choice(
+                "The end of the stream: recv gives 0.",
+                |answer| answer.number() == Some(0),
+                "An end would come from close. Nobody had accepted, so nobody could close.",
+            ),
+            Choice(
+                "A reset: recv says ECONNRESET.",
+                |answer| answer.failed_with(ECONNRESET),
+                "A queue belongs to a listener. What waits in it when it closes is reset.",
+            ),
         ],
     },
     needs: &[Need::OwnNetwork],

@@ -179,15 +179,21 @@ pub const LESSON: Lesson = Lesson {
               How many of them has the program at the other end read?",
         decided_by: |trace| trace.answers("program", "ioctl").nth(1),
         choices: &[
-            Choice("All 9: that is what the acknowledgement says.", |answer| {
-                answer.number() == Some(0)
-            }),
-            Choice("None: they wait in its kernel until it calls recv.", |answer| {
-                answer.number() == Some(9)
-            }),
-            Choice("Some of them: it depends on how fast it is.", |answer| {
-                answer.number().is_some_and(|unread| (1..9).contains(&unread))
-            }),
+            Choice(
+                "All 9: that is what the acknowledgement says.",
+                |answer| answer.number() == Some(0),
+                "It says that its kernel has them. Whether a program reads them is said nowhere.",
+            ),
+            Choice(
+                "None: they wait in its kernel until it calls recv.",
+                |answer| answer.number() == Some(9),
+                "The kernel acknowledges what it has taken. That a program reads is said nowhere.",
+            ),
+            Choice(
+                "Some of them: it depends on how fast it is.",
+                |answer| answer.number().is_some_and(|unread| (1..9).contains(&unread)),
+                "It has not called recv at all. As fast as it may be, it has read none.",
+            ),
         ],
     },
     needs: &[],

@@ -153,11 +153,21 @@ pub const LESSON: Lesson = Lesson {
               What does the first recv at the other end bring?",
         decided_by: |trace| trace.answers("server", "recv").nth(5),
         choices: &[
-            Choice("Rose: a send of nothing sends nothing.", |answer| answer.number() == Some(4)),
-            Choice("0 bytes, as at the end of a connection.", |answer| answer.number() == Some(0)),
-            Choice("EAGAIN: there is something, and it has no bytes.", |answer| {
-                answer.failed_with(EAGAIN)
-            }),
+            Choice(
+                "Rose: a send of nothing sends nothing.",
+                |answer| answer.number() == Some(4),
+                "Each send is a record, and a record may be empty.",
+            ),
+            Choice(
+                "0 bytes, as at the end of a connection.",
+                |answer| answer.number() == Some(0),
+                "Each send is a record, and a record may be empty.",
+            ),
+            Choice(
+                "EAGAIN: there is something, and it has no bytes.",
+                |answer| answer.failed_with(EAGAIN),
+                "EAGAIN says that nothing is there. An empty record is there.",
+            ),
         ],
     },
     needs: &[Need::TemporaryDirectory],

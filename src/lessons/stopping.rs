@@ -131,13 +131,21 @@ pub const LESSON: Lesson = Lesson {
               the same connection. What does the sleeping recv return?",
         decided_by: |trace| trace.answers("session", "recv").next(),
         choices: &[
-            Choice("0 bytes, at once: the connection is closed.", |answer| {
-                answer.number() == Some(0)
-            }),
-            Choice("An error, at once: the socket is gone.", |answer| !answer.succeeded()),
-            Choice("What the client says next. Until then it sleeps on.", |answer| {
-                answer.number() > Some(0)
-            }),
+            Choice(
+                "0 bytes, at once: the connection is closed.",
+                |answer| answer.number() == Some(0),
+                "Only its last number ends a connection, and the thread that sleeps has one.",
+            ),
+            Choice(
+                "An error, at once: the socket is gone.",
+                |answer| !answer.succeeded(),
+                "The socket lives as long as it has a number. The thread that sleeps has one.",
+            ),
+            Choice(
+                "What the client says next. Until then it sleeps on.",
+                |answer| answer.number() > Some(0),
+                "close takes away one number. The socket lives as long as it has another one.",
+            ),
         ],
     },
     needs: &[],

@@ -132,13 +132,21 @@ pub const LESSON: Lesson = Lesson {
               What does the kernel say?",
         decided_by: |trace| trace.answers("client", "getsockname").next(),
         choices: &[
-            Choice("Port 0: it has none. connect will choose one.", |answer| {
-                answer.port() == Some(0)
-            }),
-            Choice("A free port, chosen when the socket was made.", |answer| {
-                answer.port() > Some(0)
-            }),
-            Choice("It is an error to ask: there is no port.", |answer| !answer.succeeded()),
+            Choice(
+                "Port 0: it has none. connect will choose one.",
+                |answer| answer.port() == Some(0),
+                "A socket is made without a port. bind gives it one, or else connect does.",
+            ),
+            Choice(
+                "A free port, chosen when the socket was made.",
+                |answer| answer.port() > Some(0),
+                "A socket is made without a port. bind gives it one, or else connect does.",
+            ),
+            Choice(
+                "It is an error to ask: there is no port.",
+                |answer| !answer.succeeded(),
+                "It may always be asked. Before there is a port, the answer is 0.",
+            ),
         ],
     },
     needs: &[],

@@ -9,9 +9,9 @@ use std::net::SocketAddr;
 
 // ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
-    // A socket is an object in the kernel. All we get is a number for it, a file descriptor:
-    // 3, as 0, 1 and 2 are taken. IPV4 says which addresses it uses, STREAM that it carries
-    // a stream of bytes.
+    // A socket is an object in the kernel. All we get is a number for it, a file descriptor: 3, as
+    // 0, 1 and 2 are taken. IPV4 says which addresses it uses, STREAM that it carries a stream of
+    // bytes. CLOEXEC is added by socket2: a program that we start does not inherit the number.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
 
     // It exists, but it has no address yet. Here 0.0.0.0 and port 0 mean "none".
@@ -108,11 +108,21 @@ pub const LESSON: Lesson = Lesson {
         ask: "bind is done, listen is not. A client connects. What happens?",
         decided_by: |trace| trace.answers("early client", "connect").next(),
         choices: &[
-            Choice("It is refused at once.", |answer| answer.failed_with(ECONNREFUSED)),
-            Choice("It is connected: the port is taken, and that is enough.", |answer| {
-                answer.succeeded()
-            }),
-            Choice("It waits, and gives up after a while.", |answer| answer.failed_with(ETIMEDOUT)),
+            Choice(
+                "It is refused at once.",
+                |answer| answer.failed_with(ECONNREFUSED),
+                "Without a listener the kernel refuses, in the server's place.",
+            ),
+            Choice(
+                "It is connected: the port is taken, and that is enough.",
+                |answer| answer.succeeded(),
+                "A port that is taken is only a name. It is listen that lets connections in.",
+            ),
+            Choice(
+                "It waits, and gives up after a while.",
+                |answer| answer.failed_with(ETIMEDOUT),
+                "Silence would make it wait. The kernel is not silent: it refuses.",
+            ),
         ],
     },
     needs: &[],

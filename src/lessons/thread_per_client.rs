@@ -179,14 +179,18 @@ pub const LESSON: Lesson = Lesson {
             Choice(
                 "The second client's send: neither connect nor send waits for accept.",
                 |answer| answer.answers("send") && answer.succeeded(),
+                "The kernel makes the connection and takes the bytes. accept has no part in it.",
             ),
             Choice(
                 "The server's accept: until then the second client sleeps in connect.",
                 |answer| answer.answers("accept"),
+                "connect returns when the kernels have shaken hands. accept has no part in it.",
             ),
-            Choice("An error: a server that is busy refuses other clients.", |answer| {
-                !answer.succeeded()
-            }),
+            Choice(
+                "An error: a server that is busy refuses other clients.",
+                |answer| !answer.succeeded(),
+                "Who is not accepted yet waits in the queue of the listener.",
+            ),
         ],
     },
     needs: &[],

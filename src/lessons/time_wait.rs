@@ -145,11 +145,21 @@ pub const LESSON: Lesson = Lesson {
               You add SO_REUSEADDR and start it again within the minute. Does bind work?",
         decided_by: |trace| trace.answers("program", "bind").nth(2),
         choices: &[
-            Choice("Yes: this is what the option is for.", |answer| answer.succeeded()),
-            Choice("No: what is left was made without it.", |answer| {
-                answer.failed_with(EADDRINUSE)
-            }),
-            Choice("It sleeps until the minute is over.", |answer| answer.failed_with(ETIMEDOUT)),
+            Choice(
+                "Yes: this is what the option is for.",
+                |answer| answer.succeeded(),
+                "Both have to set it before bind: the old server, and the new one.",
+            ),
+            Choice(
+                "No: what is left was made without it.",
+                |answer| answer.failed_with(EADDRINUSE),
+                "Linux looks at both: what holds the port has to have the option, too.",
+            ),
+            Choice(
+                "It sleeps until the minute is over.",
+                |answer| answer.failed_with(ETIMEDOUT),
+                "bind never waits. It has the port at once, or it fails.",
+            ),
         ],
     },
     needs: &[Need::OwnNetwork],

@@ -129,11 +129,21 @@ pub const LESSON: Lesson = Lesson {
               without waiting. What does the kernel say?",
         decided_by: |trace| trace.answers("program", "recv").nth(6),
         choices: &[
-            Choice("0 bytes: the other end has closed.", |answer| answer.succeeded()),
-            Choice("EAGAIN: nothing is there yet.", |answer| answer.failed_with(EAGAIN)),
-            Choice("ECONNREFUSED: nobody is there any more.", |answer| {
-                answer.failed_with(ECONNREFUSED)
-            }),
+            Choice(
+                "0 bytes: the other end has closed.",
+                |answer| answer.succeeded(),
+                "Only a connection has an end. Between datagram sockets nobody is told.",
+            ),
+            Choice(
+                "EAGAIN: nothing is there yet.",
+                |answer| answer.failed_with(EAGAIN),
+                "Only a connection has an end. Between datagram sockets nobody is told.",
+            ),
+            Choice(
+                "ECONNREFUSED: nobody is there any more.",
+                |answer| answer.failed_with(ECONNREFUSED),
+                "Who sends to it would hear that. recv asks nobody.",
+            ),
         ],
     },
     needs: &[],

@@ -151,9 +151,21 @@ pub const LESSON: Lesson = Lesson {
               The last one is the word eight. What does its send return?",
         decided_by: |trace| trace.answers("program", "sendto").nth(10),
         choices: &[
-            Choice("An error: there is no room for it.", |answer| !answer.succeeded()),
-            Choice("0: nothing of it was taken.", |answer| answer.number() == Some(0)),
-            Choice("5: all of it was sent.", |answer| answer.number() == Some(5)),
+            Choice(
+                "An error: there is no room for it.",
+                |answer| !answer.succeeded(),
+                "It has left the sender. That there was no room for it is never told to it.",
+            ),
+            Choice(
+                "0: nothing of it was taken.",
+                |answer| answer.number() == Some(0),
+                "A datagram is sent whole, or not at all.",
+            ),
+            Choice(
+                "5: all of it was sent.",
+                |answer| answer.number() == Some(5),
+                "send is done when the datagram has left. What becomes of it is not told.",
+            ),
         ],
     },
     needs: &[Need::OwnNetwork],

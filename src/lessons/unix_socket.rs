@@ -164,11 +164,21 @@ pub const LESSON: Lesson = Lesson {
               and binds the same path. What happens?",
         decided_by: |trace| trace.answers("program", "bind").nth(2),
         choices: &[
-            Choice("EADDRINUSE: the file is still there.", |answer| answer.failed_with(EADDRINUSE)),
-            Choice("It works. This is what SO_REUSEADDR is for.", |answer| answer.succeeded()),
-            Choice("ENOENT: the file went away with its socket.", |answer| {
-                answer.failed_with(ENOENT)
-            }),
+            Choice(
+                "EADDRINUSE: the file is still there.",
+                |answer| answer.failed_with(EADDRINUSE),
+                "The name is a file. It stays until somebody removes it, with unlink.",
+            ),
+            Choice(
+                "It works. This is what SO_REUSEADDR is for.",
+                |answer| answer.succeeded(),
+                "SO_REUSEADDR is for ports. Here a file is in the way.",
+            ),
+            Choice(
+                "ENOENT: the file went away with its socket.",
+                |answer| answer.failed_with(ENOENT),
+                "close ends the socket, and leaves the file.",
+            ),
         ],
     },
     needs: &[Need::TemporaryDirectory],

@@ -7,9 +7,13 @@
 mod drawing;
 mod ids;
 mod json;
+mod marks;
 mod pace;
+mod page;
 mod pcapng;
 mod picture;
+mod prediction;
+
 mod story;
 mod table;
 mod theme;
@@ -19,11 +23,13 @@ pub use drawing::Drawing;
 pub use ids::Ids;
 pub use json::Json;
 pub use pace::{Pace, Pages, Rest};
+pub use page::Page;
 pub use pcapng::Pcapng;
 pub use picture::ladder::text as ladder;
 pub use picture::svg::document as svg;
 pub use picture::{Act, Known, Line, Picture, Row, Sign};
-pub use story::{Guess, Story, ask};
+pub use prediction::{Guess, ask};
+pub use story::Story;
 pub use table::Conclusion;
 pub use theme::Theme;
 pub use words::Dialect;

@@ -1,28 +1,32 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
+use super::marks::{Mark, Marks};
+use super::page::Page;
+use super::prediction::{write_question, write_verdict};
 use super::table;
+use super::theme::Meaning;
 use super::words::{Dialect, Speaker, origin, troubles};
-use super::{Ids, Theme};
+use super::{Guess, Ids};
 use crate::catalogue::Sentence;
 use crate::sentence;
-use crate::trace::{
-    Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Sink, Step, Verdict,
-};
+use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Sink, Step};
 use std::collections::HashSet;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 
 /// Writes a run as text to be read from top to bottom. Nothing that is written is ever taken back.
 pub struct Story<W> {
-    out: W,
-    theme: Theme,
-    /// How wide the page is, if it has a width.
+    page: Page<W>,
+    /// How wide a table may be, if that has an end.
     room: Option<usize>,
+    marks: Marks,
     dialect: Dialect,
     speaker: Speaker,
     guess: Guess,
     bookmarks: Bookmarks,
     ids: Ids,
     question: Option<Asked>,
+    /// The source that is performed.
+    script_file: String,
     /// What was told of each event: any may turn out to be the proof. Kept only if there is a
     /// question.
     told_events: Vec<String>,
@@ -39,29 +43,19 @@ pub struct Story<W> {
     open: Option<(Name, String)>,
 }
 
-/// What the reader predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guess {
-    /// They were not asked: the question stands at the head of the story.
-    NotAsked,
-    /// They were asked, and would rather wait and see.
-    None,
-    /// This choice.
-    Choice(usize),
-}
-
 impl<W: Write> Story<W> {
-    pub fn new(out: W, theme: Theme, dialect: Dialect, guess: Guess) -> Story<W> {
+    pub fn new(page: Page<W>, dialect: Dialect, guess: Guess) -> Story<W> {
         Story {
-            out,
-            theme,
+            page,
             room: None,
+            marks: Marks::default(),
             dialect,
             speaker: Speaker::default(),
             guess,
             bookmarks: Bookmarks::default(),
             ids: Ids::default(),
             question: None,
+            script_file: String::new(),
             told_events: Vec::new(),
             turns: true,
             lane: None,
@@ -71,8 +65,8 @@ impl<W: Write> Story<W> {
         }
     }
 
-    /// The same on a page that is so wide.
-    pub fn within(self, room: Option<usize>) -> Story<W> {
+    /// The same with room for tables that are so wide.
+    pub fn with_room(self, room: Option<usize>) -> Story<W> {
         Story { room, ..self }
     }
 
@@ -81,15 +75,14 @@ impl<W: Write> Story<W> {
         self.sleeps()?;
         self.step(by, event)?;
         let words = sentence!("{actor} enters, on a thread of its own", actor = event.actor);
-        writeln!(self.out, "{}", self.theme.aside(&format!("    + {words}")))
+        self.mark(Mark::Enters, &words.to_string())
     }
 
     fn left(&mut self, actor: &Name) -> io::Result<()> {
         self.sleeps()?;
         self.lane(actor)?;
         self.bookmarks.remove(actor);
-        let words = sentence!("{actor} leaves", actor);
-        writeln!(self.out, "{}", self.theme.aside(&format!("    - {words}")))
+        self.mark(Mark::Leaves, &sentence!("{actor} leaves", actor).to_string())
     }
 
     fn called(&mut self, event: &Event, line: &str) -> io::Result<()> {
@@ -116,10 +109,7 @@ impl<W: Write> Story<W> {
             true => sentence!("{line}, after waiting", line).to_string(),
             false => line.into(),
         };
-        match refused {
-            true => writeln!(self.out, "{}", self.theme.refused(&format!("    ✗ {line}"))),
-            false => writeln!(self.out, "{}", self.theme.done(&format!("    ✓ {line}"))),
-        }
+        self.mark(if refused { Mark::Refused } else { Mark::Done }, &line)
     }
 
     /// A packet crossed: during the call that is open, or else while all lanes sleep.
@@ -128,14 +118,13 @@ impl<W: Write> Story<W> {
             self.sleeps()?;
             self.lane(actor)?;
         }
-        writeln!(self.out, "{}", self.theme.aside(&format!("    ~ {line}")))
+        self.mark(Mark::Crossed, line)
     }
 
     /// Another lane acts while a call is open: with turns, that call sleeps in the kernel.
     fn sleeps(&mut self) -> io::Result<()> {
         let Some((_, call)) = self.open.take() else { return Ok(()) };
-        let line = format!("    … {call}");
-        writeln!(self.out, "{}", self.theme.aside(&line))
+        self.mark(if self.turns { Mark::Sleeps } else { Mark::Called }, &call)
     }
 
     /// Names the lane, if the line before was in another one.
@@ -144,7 +133,8 @@ impl<W: Write> Story<W> {
             return Ok(false);
         }
         self.lane = Some(actor.clone());
-        writeln!(self.out, "\n{}", self.theme.actor(actor))?;
+        self.page.blank()?;
+        self.page.prose(Meaning::Actor, "", actor)?;
         Ok(true)
     }
 
@@ -159,7 +149,7 @@ impl<W: Write> Story<W> {
             if again {
                 return Ok(());
             }
-            writeln!(self.out)?;
+            self.page.blank()?;
         }
         let is_told = !self.told.insert(place);
         self.write_step(&step, is_told)
@@ -167,44 +157,36 @@ impl<W: Write> Story<W> {
 
     fn write_step(&mut self, step: &Step, is_told: bool) -> io::Result<()> {
         if !is_told {
-            for line in &step.prose {
-                writeln!(self.out, "  {}", self.theme.prose(line))?;
-            }
+            self.page.prose(Meaning::Prose, "  ", &step.prose.join(" "))?;
         }
-        for line in &step.code {
-            writeln!(self.out, "      {}", self.theme.code(line))?;
-        }
-        Ok(())
+        step.code.iter().try_for_each(|line| self.page.code(Meaning::Code, "      ", line))
     }
 
-    fn verdict(&mut self, question: &Asked, verdict: Verdict) -> io::Result<()> {
-        let right = choice(question, verdict.choice);
-        let head = sentence!("The question was:").to_string();
-        writeln!(self.out, "\n{}", self.theme.title(&head))?;
-        write_text(&mut self.out, self.theme, &question.ask)?;
-        let words = match self.guess {
-            Guess::Choice(guess) if guess == verdict.choice => {
-                vec![sentence!("You predicted it: {right}", right)]
-            }
-            Guess::Choice(guess) => vec![
-                sentence!("You predicted: {guess}", guess = choice(question, guess)),
-                sentence!("The kernel says: {right}", right),
-            ],
-            Guess::None | Guess::NotAsked => {
-                vec![sentence!("The kernel's answer: {right}", right)]
-            }
-        };
-        let proof = self.told_events.get(verdict.proof);
-        let proof = proof.map(|proof| sentence!("The proof: {proof}", proof));
-        words
-            .into_iter()
-            .chain(proof)
-            .try_for_each(|line| writeln!(self.out, "  {}", self.theme.plain(&line.to_string())))
+    /// A line behind a sign, which will be explained.
+    fn mark(&mut self, mark: Mark, line: &str) -> io::Result<()> {
+        self.marks.learn(mark);
+        mark.write(&mut self.page, line)
+    }
+
+    /// Something has changed in the kernel.
+    fn changed(&mut self, event: &Event, line: &str) -> io::Result<()> {
+        let Some(id) = self.ids.give(event) else { return self.mark(Mark::Changed, line) };
+        self.marks.learn(Mark::Changed);
+        self.page.place(&id, Mark::Changed.meaning(), Mark::Changed.lead(), line)
+    }
+
+    /// What was told of an event, with its place in the source: `playground show` has the numbers.
+    fn as_a_proof(&self, event: &Event, line: &str) -> Sentence {
+        let actor = &event.actor;
+        let Some(number) = event.line else { return sentence!("{actor}: {line}", actor, line) };
+        let path = event.file.as_deref().unwrap_or(&self.script_file);
+        let file = path.rsplit('/').next().unwrap_or(path);
+        sentence!("{actor}, line {number} of {file}: {line}", actor, number, file, line)
     }
 
     fn plain_lines(&mut self, lines: impl IntoIterator<Item = Sentence>) -> io::Result<()> {
         let mut lines = lines.into_iter();
-        lines.try_for_each(|line| writeln!(self.out, "{}", self.theme.plain(&line.to_string())))
+        lines.try_for_each(|line| self.page.prose(Meaning::Plain, "", &line.to_string()))
     }
 }
 
@@ -214,31 +196,30 @@ impl<W: Write + Send> Sink for Story<W> {
         self.ids = Ids::new(playbill);
         self.speaker = Speaker::new(self.dialect, playbill.script.clone());
         self.question = playbill.question.clone();
+        self.script_file = playbill.script.file.clone();
         let title = format!("{}: {}", playbill.lesson, playbill.title);
-        writeln!(self.out, "{}", self.theme.title(&title))?;
+        self.page.prose(Meaning::Title, "", &title)?;
         self.plain_lines(origin(playbill))?;
         self.turns = playbill.manner == Manner::Turns;
         if let Manner::Free(why) = &playbill.manner {
             self.plain_lines([
                 sentence!("The threads do not take turns: {why}.", why),
                 sentence!("It is shown when it is over, each cause before its effect."),
+                sentence!(
+                    "What changes in the kernel is not shown: that can be told only between turns."
+                ),
             ])?;
         }
         if let (Some(question), Guess::NotAsked) = (&self.question, self.guess) {
-            write_question(&mut self.out, self.theme, question)?;
+            write_question(&mut self.page, question)?;
         }
-        self.out.flush()
+        self.page.flush()
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
         let line = self.speaker.say(event);
         if self.question.is_some() {
-            let actor = &event.actor;
-            let told = match event.line {
-                Some(number) => sentence!("{actor}, line {number}: {line}", actor, number, line),
-                None => sentence!("{actor}: {line}", actor, line),
-            };
-            self.told_events.push(told.to_string());
+            self.told_events.push(self.as_a_proof(event, &line).to_string());
         }
         match &event.fact {
             Fact::Entered { by: Some(by), .. } => self.entered(event, by)?,
@@ -246,74 +227,26 @@ impl<W: Write + Send> Sink for Story<W> {
             Fact::Left => self.left(&event.actor)?,
             Fact::Called(_) | Fact::Waits(_) => self.called(event, &line)?,
             Fact::Returned { .. } | Fact::Waited(_) => self.returned(event, &line)?,
-            Fact::Changed(_) => {
-                let line = format!("      ~ {line}");
-                let line = match self.ids.give(event) {
-                    Some(id) => self.theme.aside_at(&id, &line),
-                    None => self.theme.aside(&line),
-                };
-                writeln!(self.out, "{line}")?;
-            }
+            Fact::Changed(_) => self.changed(event, &line)?,
             Fact::Packet(_) => self.crossed(&event.actor, &line)?,
         }
-        self.out.flush()
+        self.page.flush()
     }
 
     fn closes(&mut self, ending: &Ending) -> io::Result<()> {
         self.sleeps()?;
         if let (Some(question), Some(verdict)) = (self.question.take(), ending.verdict) {
-            self.verdict(&question, verdict)?;
+            let proof = self.told_events.get(verdict.proof).map(String::as_str);
+            write_verdict(&mut self.page, &question, self.guess, verdict.choice, proof)?;
         }
         if let Some(table) = &ending.table {
-            table::write(&mut self.out, self.theme, self.room, table)?;
+            table::write(&mut self.page.out, self.page.theme, self.room, table)?;
         }
         for line in troubles(ending) {
-            writeln!(self.out)?;
+            self.page.blank()?;
             self.plain_lines([line])?;
         }
-        self.out.flush()
+        self.marks.explain(&mut self.page)?;
+        self.page.flush()
     }
-}
-
-/// Asks the question, and reads the prediction: a letter, or nothing for a reader who would rather
-/// wait.
-///
-/// # Errors
-/// The terminal could not be written to or read.
-pub fn ask(question: &Asked, talk: &mut dyn Write, keys: &mut dyn BufRead) -> io::Result<Guess> {
-    write_question(talk, Theme::Plain, question)?;
-    writeln!(talk)?;
-    loop {
-        write!(talk, "{} ", sentence!("Your prediction (a letter, or Enter to wait and see):"))?;
-        talk.flush()?;
-        let mut line = Vec::new();
-        let end = !matches!(keys.read_until(b'\n', &mut line), Ok(1..));
-        let line = String::from_utf8_lossy(&line);
-        let typed = line.trim().trim_end_matches(')');
-        let guess = (0..question.choices.len()).find(|&i| typed.eq_ignore_ascii_case(&letter(i)));
-        if end || guess.is_some() || typed.is_empty() {
-            return Ok(guess.map_or(Guess::None, Guess::Choice));
-        }
-        writeln!(talk, "{}", sentence!("That is none of the letters above."))?;
-    }
-}
-
-fn write_question(out: &mut dyn Write, theme: Theme, question: &Asked) -> io::Result<()> {
-    writeln!(out, "\n{}", sentence!("Before it runs, predict:"))?;
-    write_text(out, theme, &question.ask)?;
-    let mut choices = (0..question.choices.len()).map(|i| choice(question, i));
-    choices.try_for_each(|choice| writeln!(out, "    {}", theme.plain(&choice)))
-}
-
-fn write_text(out: &mut dyn Write, theme: Theme, text: &str) -> io::Result<()> {
-    text.lines().try_for_each(|line| writeln!(out, "  {}", theme.plain(line)))
-}
-
-/// `a) It is refused at once.`
-fn choice(question: &Asked, i: usize) -> String {
-    format!("{}) {}", letter(i), question.choices.get(i).map_or("", String::as_str))
-}
-
-fn letter(i: usize) -> String {
-    char::from(b'a' + (i % 26) as u8).to_string()
 }

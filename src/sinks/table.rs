@@ -1,6 +1,7 @@
 //! A table as plain text.
 
 use super::Theme;
+use super::theme::Meaning;
 use crate::harmless::harmless;
 use crate::trace::{Ending, Event, Playbill, Sink, Table};
 use std::io::{self, Write};
@@ -56,16 +57,15 @@ pub fn write(
     if room.is_some_and(|room| room < widest) {
         table.rows.iter().try_for_each(|row| write_block(out, theme, &table.head, row))?;
     } else {
-        writeln!(out, "\n{}", theme.title(&line(&table.head, &widths)))?;
-        table
-            .rows
-            .iter()
-            .try_for_each(|row| writeln!(out, "{}", theme.plain(&line(row, &widths))))?;
+        writeln!(out, "\n{}", theme.mark(Meaning::Title, &line(&table.head, &widths)))?;
+        table.rows.iter().try_for_each(|row| {
+            writeln!(out, "{}", theme.mark(Meaning::Plain, &line(row, &widths)))
+        })?;
     }
     if !table.notes.is_empty() {
         writeln!(out)?;
     }
-    table.notes.iter().try_for_each(|note| writeln!(out, "{}", theme.plain(note)))
+    table.notes.iter().try_for_each(|note| writeln!(out, "{}", theme.mark(Meaning::Plain, note)))
 }
 
 /// The first cell is the title; below it stands a line for each of the others that says something.
@@ -76,11 +76,11 @@ fn write_block(
     row: &[String],
 ) -> io::Result<()> {
     let Some((title, cells)) = row.split_first() else { return Ok(()) };
-    writeln!(out, "\n{}", theme.title(title))?;
+    writeln!(out, "\n{}", theme.mark(Meaning::Title, title))?;
     let named = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
     named.into_iter().try_for_each(|(i, cell)| match head.get(i + 1) {
-        Some(name) => writeln!(out, "  {}", theme.plain(&format!("{name}: {cell}"))),
-        None => writeln!(out, "  {}", theme.plain(cell)),
+        Some(name) => writeln!(out, "  {}", theme.mark(Meaning::Plain, &format!("{name}: {cell}"))),
+        None => writeln!(out, "  {}", theme.mark(Meaning::Plain, cell)),
     })
 }
 

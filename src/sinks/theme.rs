@@ -3,7 +3,7 @@
 //! Whatever a view writes goes through here, and what a terminal might obey is escaped here.
 
 use crate::harmless::harmless;
-use colored::{ColoredString, Colorize};
+use colored::{Color, ColoredString, Colorize};
 use std::borrow::Cow;
 
 /// How what is written is marked up.
@@ -18,15 +18,23 @@ pub enum Theme {
 }
 
 /// What a piece of text is.
-#[derive(Clone, Copy)]
-enum Meaning {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Nothing in particular.
     Plain,
+    /// The name of a lane.
     Actor,
+    /// What the lesson says.
     Prose,
+    /// What the lesson does.
     Code,
+    /// A call that did as it was asked.
     Done,
+    /// A call that was refused.
     Refused,
+    /// A call that sleeps, and everything else that is about the run itself.
     Aside,
+    /// A heading.
     Title,
 }
 
@@ -37,58 +45,8 @@ impl Theme {
         Theme::Coloured
     }
 
-    /// Text without a mark.
-    pub fn plain(self, text: &str) -> Cow<'_, str> {
-        self.mark(Meaning::Plain, text)
-    }
-
-    /// The name of a lane.
-    pub fn actor(self, text: &str) -> Cow<'_, str> {
-        self.mark(Meaning::Actor, text)
-    }
-
-    /// What the lesson says.
-    pub fn prose(self, text: &str) -> Cow<'_, str> {
-        self.mark(Meaning::Prose, text)
-    }
-
-    /// What the lesson does.
-    pub fn code(self, text: &str) -> Cow<'_, str> {
-        self.mark(Meaning::Code, text)
-    }
-
-    /// A call that did as it was asked.
-    pub fn done(self, text: &str) -> Cow<'_, str> {
-        self.mark(Meaning::Done, text)
-    }
-
-    /// A call that was refused.
-    pub fn refused(self, text: &str) -> Cow<'_, str> {
-        self.mark(Meaning::Refused, text)
-    }
-
-    /// A call that sleeps, and everything else that is about the run itself.
-    pub fn aside(self, text: &str) -> Cow<'_, str> {
-        self.mark(Meaning::Aside, text)
-    }
-
-    /// An aside that a link may lead to, where there are links.
-    pub fn aside_at<'a>(self, id: &str, text: &'a str) -> Cow<'a, str> {
-        match self {
-            Theme::Html => {
-                let (id, text) = (escape_html(&harmless(id)), escape_html(&harmless(text)));
-                format!("<span class=\"aside\" id=\"{id}\">{text}</span>").into()
-            }
-            Theme::Plain | Theme::Coloured => self.aside(text),
-        }
-    }
-
-    /// A heading.
-    pub fn title(self, text: &str) -> Cow<'_, str> {
-        self.mark(Meaning::Title, text)
-    }
-
-    fn mark(self, meaning: Meaning, text: &str) -> Cow<'_, str> {
+    /// The text, escaped, and marked up as what it is.
+    pub fn mark(self, meaning: Meaning, text: &str) -> Cow<'_, str> {
         let text = harmless(text);
         match (self, meaning) {
             (Theme::Plain, _) | (Theme::Coloured, Meaning::Plain) => text,
@@ -99,16 +57,36 @@ impl Theme {
             }
         }
     }
+
+    /// The same, at a place that a link may lead to, where there are links.
+    pub fn mark_place<'a>(self, id: &str, meaning: Meaning, text: &'a str) -> Cow<'a, str> {
+        match self {
+            Theme::Html => {
+                let (id, text) = (escape_html(&harmless(id)), escape_html(&harmless(text)));
+                format!("<span class=\"{}\" id=\"{id}\">{text}</span>", class(meaning)).into()
+            }
+            Theme::Plain | Theme::Coloured => self.mark(meaning, text),
+        }
+    }
 }
+
+/// Colours that can be read on white and on black: each stands out from both by 4.5 to 1, which
+/// WCAG 2 (1.4.3, level AA) asks for. The sixteen that have names are other colours in each
+/// terminal; these are numbers of the 256, and the same in all.
+const BLUE: Color = Color::AnsiColor(63);
+const PURPLE: Color = Color::AnsiColor(98);
+const GREEN: Color = Color::AnsiColor(29);
+const RED: Color = Color::AnsiColor(131);
+const GREY: Color = Color::AnsiColor(243);
 
 fn colour(meaning: Meaning, text: &str) -> ColoredString {
     match meaning {
-        Meaning::Actor => text.bold().cyan(),
+        Meaning::Actor => text.bold().color(BLUE),
         Meaning::Plain | Meaning::Prose => text.normal(),
-        Meaning::Code => text.yellow(),
-        Meaning::Done => text.green(),
-        Meaning::Refused => text.red(),
-        Meaning::Aside => text.dimmed(),
+        Meaning::Code => text.color(PURPLE),
+        Meaning::Done => text.color(GREEN),
+        Meaning::Refused => text.bold().color(RED),
+        Meaning::Aside => text.color(GREY),
         Meaning::Title => text.bold(),
     }
 }
@@ -135,19 +113,44 @@ fn escape_html(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The relative luminance of one of the 256 colours, from its number (WCAG 2; xterm's
+    /// 256colres.h): a cube of six steps a side, then greys.
+    fn luminance(colour: Color) -> f64 {
+        let Color::AnsiColor(number @ 16..) = colour else { panic!("{colour:?} has no value") };
+        let step = |place: u8| if place == 0 { 0 } else { 55 + 40 * place };
+        let parts = match number {
+            232.. => [8 + 10 * (number - 232); 3],
+            _ => [(number - 16) / 36, (number - 16) / 6 % 6, (number - 16) % 6].map(step),
+        };
+        let [red, green, blue] = parts.map(|part| match f64::from(part) / 255.0 {
+            dark @ ..0.04045 => dark / 12.92,
+            bright => ((bright + 0.055) / 1.055).powf(2.4),
+        });
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    #[test]
+    fn colours_can_be_read_on_white_and_on_black() {
+        for colour in [BLUE, PURPLE, GREEN, RED, GREY] {
+            let own = luminance(colour) + 0.05;
+            let (on_white, on_black) = (1.05 / own, own / 0.05);
+            assert!(on_white >= 4.5 && on_black >= 4.5, "{colour:?}: {on_white:.2}, {on_black:.2}");
+        }
+    }
+
     #[test]
     fn a_place_is_marked_only_where_there_are_links() {
-        assert_eq!(Theme::Plain.aside_at("place", "text"), "text");
+        assert_eq!(Theme::Plain.mark_place("place", Meaning::Aside, "text"), "text");
     }
 
     #[test]
     fn html_is_escaped() {
-        let marked = Theme::Html.code("<script>\"&\"</script>");
+        let marked = Theme::Html.mark(Meaning::Code, "<script>\"&\"</script>");
         assert_eq!(
             marked,
             "<span class=\"code\">&lt;script&gt;&quot;&amp;&quot;&lt;/script&gt;</span>"
         );
-        let marked = Theme::Html.aside_at("\"<", "\"<");
+        let marked = Theme::Html.mark_place("\"<", Meaning::Aside, "\"<");
         assert_eq!(marked, "<span class=\"aside\" id=\"&quot;&lt;\">&quot;&lt;</span>");
     }
 }

@@ -12,14 +12,18 @@ pub struct Question {
     pub choices: &'static [Choice],
 }
 
-/// One possible prediction, and the test whether the deciding answer makes it right.
-pub struct Choice(pub &'static str, pub fn(&Event) -> bool);
+/// One possible prediction, the test whether the deciding answer makes it right, and the reason why
+/// it is right or wrong: the fact that somebody lacks who predicts it and is wrong.
+pub struct Choice(pub &'static str, pub fn(&Event) -> bool, pub &'static str);
 
 /// A question as it is printed and stored: its words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     pub ask: String,
     pub choices: Vec<String>,
+    /// Why each choice is right or wrong, in the same order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
 }
 
 /// What the trace decided.
@@ -34,8 +38,12 @@ pub struct Verdict {
 impl Question {
     /// The words of the question.
     pub fn asked(&self) -> Asked {
-        let choices = self.choices.iter().map(|choice| choice.0.into()).collect();
-        Asked { ask: self.ask.trim_end().into(), choices }
+        let (choices, reasons) = self
+            .choices
+            .iter()
+            .map(|Choice(says, _, why)| (says.to_string(), why.to_string()))
+            .unzip();
+        Asked { ask: self.ask.trim_end().into(), choices, reasons }
     }
 
     /// Lets the trace decide.

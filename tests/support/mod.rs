@@ -27,7 +27,12 @@ pub const PLAYGROUND: &str = env!("CARGO_BIN_EXE_playground");
 /// The program with arguments, in an environment that does not depend on who runs the test.
 pub fn playground(arguments: &[&str]) -> Command {
     let mut command = Command::new(PLAYGROUND);
-    command.args(arguments).stdin(Stdio::null()).env("TERM", "xterm").env_remove("NO_COLOR");
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .env("TERM", "xterm")
+        .env_remove("NO_COLOR")
+        .env_remove("COLUMNS");
     command
 }
 

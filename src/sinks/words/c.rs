@@ -1,5 +1,7 @@
 //! Calls and answers in the notation of C, as `strace(1)` writes them.
 
+use super::Dialect;
+use super::changed::changed;
 use crate::sentence;
 use crate::trace::{Answer, Awaited, Call, Fact, Value, Waiting};
 
@@ -51,9 +53,7 @@ pub fn fact(fact: &Fact) -> String {
         Fact::Entered { .. } => sentence!("enters").to_string(),
         Fact::Left => sentence!("leaves").to_string(),
         Fact::Called(asked) => call(asked),
-        Fact::Changed(change) => {
-            format!("{}: {}", change.socket.sentence(), change.what.sentence())
-        }
+        Fact::Changed(change) => changed(change, None, Dialect::C),
         Fact::Waits(awaited) => waiting(awaited, Waiting::Waits),
         Fact::Waited(awaited) => waiting(awaited, Waiting::Now),
         Fact::Returned { call: asked, answer: given, .. } => {

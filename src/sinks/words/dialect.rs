@@ -1,8 +1,8 @@
 //! In which language calls are written.
 
 use super::names::SocketNames;
-use super::{c, python};
-use crate::trace::{Event, Script};
+use super::{c, changed::changed, python};
+use crate::trace::{Event, Fact, Script};
 
 /// How calls are written: as `strace(1)` writes them, or as the tutorial's readers know them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,9 +27,13 @@ impl Speaker {
     /// The event as one line.
     pub fn say(&mut self, event: &Event) -> String {
         self.sockets.learn(event);
-        let text = match self.dialect {
-            Dialect::C => c::fact(&event.fact),
-            Dialect::Python => python::line(event, &self.sockets),
+        let text = match (&event.fact, self.dialect) {
+            (Fact::Changed(change), dialect) => {
+                let name = self.sockets.of_changed(event, change);
+                changed(change, name.as_deref(), dialect)
+            }
+            (fact, Dialect::C) => c::fact(fact),
+            (_, Dialect::Python) => python::line(event, &self.sockets),
         };
         self.sockets.forget(event);
         text

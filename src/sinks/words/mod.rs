@@ -4,6 +4,7 @@
 
 mod brief;
 mod c;
+mod changed;
 mod dialect;
 mod names;
 mod origin;
