@@ -2,13 +2,14 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// With more lanes than this their texts do not fit side by side: they are numbered, and the text
-/// stands to the right.
-const MOST_BY_NAME: usize = 4;
-/// How wide a numbered lane is.
+/// If lanes are narrower than this, their texts do not fit side by side: they are numbered, and the
+/// text stands to the right.
+const LEAST_BY_NAME: usize = 20;
+/// How wide a numbered lane is, and how wide where there is little room.
 const NARROW: usize = 4;
+const NARROWEST: usize = 2;
 /// How much room the text beside numbered lanes has at least.
-const LEAST_TEXT: usize = 32;
+const LEAST_TEXT: usize = 24;
 
 /// The places of the lanes.
 #[derive(Clone, Copy)]
@@ -23,13 +24,17 @@ pub struct Columns {
 impl Columns {
     /// So many lanes in a picture that is so wide.
     pub fn of(lanes: usize, width: usize) -> Columns {
-        let by_name = lanes <= MOST_BY_NAME;
-        Columns { lanes, width, step: if by_name { width / lanes.max(1) } else { NARROW } }
+        let step = match width / lanes.max(1) {
+            wide @ LEAST_BY_NAME.. => wide,
+            _ if lanes * NARROW + LEAST_TEXT <= width => NARROW,
+            _ => NARROWEST,
+        };
+        Columns { lanes, width, step }
     }
 
     /// Whether the lanes are numbered, and all texts stand to the right of them.
     pub fn are_numbered(self) -> bool {
-        self.lanes > MOST_BY_NAME
+        self.step < LEAST_BY_NAME
     }
 
     /// Where a lane stands.
@@ -42,6 +47,14 @@ impl Columns {
     pub fn texts(self) -> (usize, usize) {
         let begin = self.lanes * self.step;
         (begin, self.width.saturating_sub(begin).max(LEAST_TEXT))
+    }
+
+    /// How wide a text beside a lane may be. A column behind it stays blank.
+    pub fn room(self) -> usize {
+        match self.are_numbered() {
+            true => self.texts().1 - 1,
+            false => self.step.saturating_sub(3),
+        }
     }
 
     /// Whether a label fits on an arrow from lane to lane.

@@ -5,28 +5,48 @@ use super::meanings;
 use super::rows::{Act, Known, Line, Picture, Row, Sign};
 use crate::catalogue::Sentence;
 use crate::sinks::Theme;
+use crate::sinks::theme::Meaning;
 use crate::sinks::words::{origin, remarks};
 use crate::trace::Trace;
+use crate::wrap;
+use std::fmt::Display;
+use std::iter;
 
-/// How wide the picture is.
-const WIDTH: usize = 80;
+/// How wide the picture is in the book.
+pub const WIDTH: usize = 80;
 
-/// A run that is over, with what is to be said about it.
+/// A run that is over as one text.
 pub fn text(trace: &Trace) -> String {
-    let origin = origin(&trace.playbill).into_iter().map(|line| line.to_string());
-    let remarks = remarks(trace).map(|line| line.to_string());
-    let lines = origin.chain(draw(&Picture::of(trace))).chain(remarks);
-    lines.map(|line| format!("{}\n", Theme::Plain.plain(&line))).collect()
+    lines(trace, WIDTH).iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// A run that is over, with what is to be said about it, in so many columns.
+pub fn lines(trace: &Trace, width: usize) -> Vec<String> {
+    let picture = Picture::of(trace);
+    let remarks: Vec<Sentence> = remarks(trace).collect();
+    let legend = iter::once(String::new()).chain(legend(&picture));
+    let below = legend.chain(remarks.iter().map(Sentence::to_string));
+    let below: Vec<String> = below.flat_map(|line| wrap::prose(&line, "", width)).collect();
+    harmless_lines(so_far(trace, width).into_iter().chain(below))
+}
+
+/// A run that is not over yet.
+pub fn so_far(trace: &Trace, width: usize) -> Vec<String> {
+    let said = |text: Sentence| wrap::prose(&text.to_string(), "", width);
+    let origin = origin(&trace.playbill).into_iter().flat_map(said);
+    harmless_lines(origin.chain(draw(Picture::of(trace), width)))
+}
+
+fn harmless_lines(lines: impl Iterator<Item = String>) -> Vec<String> {
+    lines.map(|line| Theme::Plain.mark(Meaning::Plain, &line).into_owned()).collect()
 }
 
 /// The picture as text, a string a line.
-fn draw(picture: &Picture) -> Vec<String> {
-    let columns = Columns::of(picture.lanes.len(), WIDTH);
-    let mut lines = heading(picture, columns);
-    lines.extend(picture.rows.iter().map(|row| draw_row(row, columns)));
-    lines.push(String::new());
-    lines.extend(legend(picture));
-    lines
+fn draw(picture: Picture, width: usize) -> Vec<String> {
+    let columns = Columns::of(picture.lanes.len(), width);
+    let picture = &picture.folded(columns);
+    let rows = picture.rows.iter().map(|row| draw_row(row, columns));
+    heading(picture, columns).into_iter().chain(rows).collect()
 }
 
 /// What the signs and lines mean.
@@ -35,10 +55,10 @@ fn legend(picture: &Picture) -> Vec<String> {
     let lines = [('│', Line::Awake), ('┊', Line::Asleep)].map(|(c, line)| (c, line.meaning()));
     let signs = [('●', Sign::Done), ('✗', Sign::Refused), ('○', Sign::Sleeps)];
     let signs = signs.map(|(c, sign)| (c, sign.meaning()));
-    let both = lines.into_iter().chain(signs).map(|(c, means)| format!("{c} {}", said(means)));
-    let (started, inferred) = (Known::Started.meaning(), Known::Inferred.meaning());
-    let mut legend =
-        vec![both.collect::<Vec<_>>().join("  "), format!("──▶ {started}   ┄┄▷ {inferred}")];
+    let both = lines.into_iter().chain(signs).map(|(c, means)| whole(c, said(means)));
+    let started = whole("──▶", Known::Started.meaning());
+    let arrows = format!("{started}   ┄┄▷ {}", Known::Inferred.meaning());
+    let mut legend = vec![both.collect::<Vec<_>>().join("  "), arrows];
     // Only where there are such texts and arrows.
     let seen = || format!("~ {}", meanings::of_what_was_seen());
     legend.extend(picture.has_what_was_seen().then(seen));
@@ -47,6 +67,11 @@ fn legend(picture: &Picture) -> Vec<String> {
         legend.extend(picture.has(known).then(|| format!("{arrow} {}", known.meaning())));
     }
     legend
+}
+
+/// A sign and what it means, on one line.
+fn whole(sign: impl Display, means: impl Display) -> String {
+    wrap::whole(&format!("{sign} {means}"))
 }
 
 /// The names of the lanes; or their numbers, and what they stand for.
@@ -131,7 +156,7 @@ fn mark(sign: Sign, line: Line) -> char {
         Sign::Refused => '✗',
         Sign::Sleeps => '○',
         Sign::Leaves => '┴',
-        Sign::Line | Sign::Lost => stroke(line),
+        Sign::Line | Sign::Lost | Sign::Below => stroke(line),
     }
 }
 
@@ -162,11 +187,12 @@ mod tests {
                 across(1, 0, Known::Lost, "SYN-ACK"),
             ],
         };
-        let drawn = draw(&picture);
+        let legend = legend(&picture);
+        let drawn = draw(picture, WIDTH);
         assert_eq!(drawn[1], "│                                       ┊ 3 LISTEN");
         assert_eq!(drawn[2], "│── SYN ───────────────────────────────▶┊");
         assert_eq!(drawn[3], "│✕┄ SYN-ACK ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┊");
-        let legend = ["── SYN ──▶ a packet: captured", "┄┄ SYN ┄┄✕ a packet that no socket took"];
-        assert_eq!(drawn[drawn.len() - 2..], legend);
+        let packets = ["── SYN ──▶ a packet: captured", "┄┄ SYN ┄┄✕ a packet that no socket took"];
+        assert_eq!(legend[legend.len() - 2..], packets);
     }
 }

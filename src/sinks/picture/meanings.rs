@@ -22,7 +22,7 @@ impl Sign {
             Sign::Done => Some(sentence!("did as asked")),
             Sign::Refused => Some(sentence!("refused")),
             Sign::Sleeps => Some(sentence!("sleeps")),
-            Sign::Leaves | Sign::Line | Sign::Lost => None,
+            Sign::Leaves | Sign::Line | Sign::Lost | Sign::Below => None,
         }
     }
 }

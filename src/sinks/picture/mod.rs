@@ -2,6 +2,7 @@
 
 mod canvas;
 mod columns;
+mod folds;
 pub(super) mod ladder;
 mod legend;
 mod meanings;

@@ -63,6 +63,8 @@ pub enum Sign {
     Line,
     /// None, either: a packet of this lane alone, which no socket took.
     Lost,
+    /// None, either: the text of the row above goes on.
+    Below,
 }
 
 /// How we know of an arrow.
@@ -231,6 +233,8 @@ impl Painter {
         let Some(arrow) = arrow else { return };
         let [from, to] = [arrow.from, arrow.to].map(|event| self.lane(&trace.events[event].actor));
         let label = match arrow.cause {
+            // Nothing goes from a listener to its clients: a handshake begins with the client.
+            Cause::Listening => return,
             Cause::Handshake => sentence!("handshake"),
             Cause::Data => sentence!("data"),
             Cause::End => sentence!("end"),

@@ -18,7 +18,7 @@ pub fn draw_sign(canvas: &mut Canvas, sign: Sign, x: usize) {
             canvas.path(Ink::Solid, format!("M{} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0", x - 4))
         }
         Sign::Leaves => canvas.path(Ink::Solid, format!("M{} {y}h10", x - 5)),
-        Sign::Line | Sign::Lost => {}
+        Sign::Line | Sign::Lost | Sign::Below => {}
     }
 }
 

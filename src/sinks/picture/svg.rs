@@ -10,6 +10,7 @@ use crate::sentence;
 use crate::sinks::ids;
 use crate::sinks::words::{origin, remarks};
 use crate::trace::Trace;
+use crate::wrap;
 
 /// How much of a lane's line a sign leaves free around its middle.
 const GAP: usize = 5;
@@ -23,7 +24,9 @@ pub fn document(trace: &Trace) -> String {
     if !origin.is_empty() {
         canvas.y += ROW / 2;
     }
-    draw(&picture, &mut canvas);
+    let columns = Columns::of(picture.lanes.len(), WIDTH);
+    let picture = picture.folded(columns);
+    draw(&picture, columns, &mut canvas);
     remarks(trace).for_each(|line| lines(&mut canvas, &line.to_string()));
     let title = format!("{}: {}", trace.playbill.lesson, trace.playbill.title);
     canvas.document(&ids::name(&trace.playbill), &title, &description(trace, &picture))
@@ -62,25 +65,11 @@ fn description(trace: &Trace, picture: &Picture) -> String {
 
 /// Writes a text over the whole width, in as many lines as it needs.
 fn lines(canvas: &mut Canvas, text: &str) {
-    broken(text).iter().for_each(|line| canvas.line(Style::Plain, line));
+    let lines = wrap::prose(text, "", WIDTH);
+    lines.iter().for_each(|line| canvas.line(Style::Plain, &cut(line, WIDTH)));
 }
 
-/// A long line, broken between words.
-fn broken(line: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in line.split(' ') {
-        let last = lines.last_mut().expect("there is one from the beginning");
-        match last.is_empty() || last.chars().count() + 1 + word.chars().count() <= WIDTH {
-            true if last.is_empty() => last.push_str(&cut(word, WIDTH)),
-            true => *last = cut(&format!("{last} {word}"), WIDTH),
-            false => lines.push(cut(word, WIDTH)),
-        }
-    }
-    lines
-}
-
-fn draw(picture: &Picture, canvas: &mut Canvas) {
-    let columns = Columns::of(picture.lanes.len(), WIDTH);
+fn draw(picture: &Picture, columns: Columns, canvas: &mut Canvas) {
     heading(picture, columns, canvas);
     let top = canvas.y;
     for row in &picture.rows {
@@ -133,7 +122,7 @@ fn beside(canvas: &mut Canvas, columns: Columns, lane: usize, sign: Sign, text: 
     if columns.are_numbered() {
         let (begin, room) = columns.texts();
         // What is seen in the kernel is about a socket, whoever has it.
-        if !text.is_empty() && !sign.is_line() {
+        if !text.is_empty() && !sign.is_line() && sign != Sign::Below {
             let way =
                 format!("M{} {}H{}", sign_at + HEAD, canvas.middle(), EDGE + begin * COLUMN - 4);
             canvas.path(Ink::Faint, way);
@@ -226,7 +215,8 @@ mod tests {
             across(1, 0, Known::Lost, "SYN-ACK"),
         ];
         let mut canvas = Canvas::default();
-        draw(&Picture { lanes: vec!["a".into(), "b".into()], rows }, &mut canvas);
+        let picture = Picture { lanes: vec!["a".into(), "b".into()], rows };
+        draw(&picture, Columns::of(2, WIDTH), &mut canvas);
         let svg = canvas.document("", "", "");
         for text in [
             " class=\"m\">3 LISTEN<",

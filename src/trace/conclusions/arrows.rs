@@ -20,7 +20,9 @@ pub struct Arrow {
 /// What kind of effect one lane's call had in another lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// `listen` made a `connect` possible, or `connect` an `accept`.
+    /// `listen` made a `connect` possible: it had to be there before, and told nobody.
+    Listening,
+    /// `connect` made an `accept` possible.
     Handshake,
     /// `send` gave bytes to a `recv`.
     Data,
@@ -72,7 +74,7 @@ impl Causes {
         // A port may have had another listener before. In a free run the answer of `listen` may be
         // on record late.
         let listen = places.clone().rfind(|&place| place < to).or_else(|| places.next())?;
-        Some((listen, Cause::Handshake))
+        Some((listen, Cause::Listening))
     }
 
     fn before_accept(&self, to: usize) -> Option<(usize, Cause)> {

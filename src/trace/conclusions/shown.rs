@@ -24,7 +24,7 @@ impl Trace {
 fn shows(packet: &Packet, cause: Cause) -> bool {
     let has = |flag| packet.segment().is_some_and(|segment| segment.flags.has(flag));
     match cause {
-        Cause::Handshake => has(Flags::SYN),
+        Cause::Listening | Cause::Handshake => has(Flags::SYN),
         Cause::Data => packet.data() > 0,
         Cause::End => has(Flags::FIN) || has(Flags::RST),
     }
