@@ -19,18 +19,20 @@ pub struct How {
     pub tapping: Option<Tapping>,
 }
 
-/// The lesson of that name.
+/// The lesson of that name, or at that place in the list: `tcp-server`, `TCP_SERVER`, `1`.
 ///
 /// # Errors
 /// There is none. The error knows the lesson whose name is nearest.
-pub fn named(name: &str) -> Result<&'static Lesson, Error> {
-    LESSONS.iter().find(|lesson| lesson.name == name).ok_or_else(|| {
+pub fn named(given: &str) -> Result<&'static Lesson, Error> {
+    let name = &*given.to_lowercase().replace('_', "-");
+    let place = name.parse().ok().and_then(|place: usize| LESSONS.get(place.checked_sub(1)?));
+    place.or(LESSONS.iter().find(|lesson| lesson.name == name)).ok_or_else(|| {
         let distance = |lesson: &&Lesson| strsim::damerau_levenshtein(lesson.name, name);
         let nearest = LESSONS
             .iter()
             .min_by_key(distance)
             .filter(|lesson| distance(lesson) <= lesson.name.len() / 2);
-        Error::NoSuchLesson { name: name.into(), nearest: nearest.map(|lesson| lesson.name) }
+        Error::NoSuchLesson { name: given.into(), nearest: nearest.map(|lesson| lesson.name) }
     })
 }
 

@@ -1,5 +1,7 @@
 //! What the terminal can do, and the keys that are pressed on it.
 
+use crate::sentence;
+use crate::wrap;
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
@@ -16,16 +18,21 @@ use std::sync::OnceLock;
 /// columns wide all mean plain text.
 pub fn wants_colours() -> bool {
     let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
     let is_wide =
         terminal_size::terminal_size_of(io::stdout()).is_some_and(|(width, _)| width.0 > 0);
-    io::stdout().is_terminal() && is_wide && !no_color && !dumb
+    io::stdout().is_terminal() && is_wide && !no_color && !is_dumb()
 }
 
 /// How many columns standard output has, if it is a terminal that says so.
 pub fn width() -> Option<usize> {
     let size = terminal_size::terminal_size_of(io::stdout());
     size.map(|(width, _)| width.0.into()).filter(|&width| width > 0)
+}
+
+/// How many columns a line has where there is no terminal: as many as `COLUMNS` says, or 80.
+pub fn usual_width() -> usize {
+    let asked = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    asked.filter(|&columns| columns > 0).unwrap_or(80)
 }
 
 /// Whether somebody sits there who can be asked.
@@ -38,9 +45,13 @@ pub fn talk() -> impl Write + IsTerminal {
     io::stderr()
 }
 
-/// Says something to whoever runs the program. Nobody may be there to hear it.
+/// Says something to whoever runs the program, in lines that fit. Nobody may be there to hear it.
 pub fn say(text: impl fmt::Display) {
-    writeln!(talk(), "{text}").ok();
+    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0.into());
+    let width = width.filter(|&columns| columns > 0).unwrap_or(usize::MAX);
+    let text = text.to_string();
+    let lines = text.lines().flat_map(|line| wrap::indented(line, width));
+    lines.for_each(|line| _ = writeln!(talk(), "{line}"));
 }
 
 /// What a key means to somebody who shows a run step by step.
@@ -50,6 +61,12 @@ pub enum Key {
     Next,
     /// PageUp.
     Back,
+    /// a: on to the end, without stopping.
+    All,
+    /// s: the sockets of this moment.
+    Sockets,
+    /// ?: the keys.
+    Help,
     /// q, Ctrl-C.
     Quit,
     /// No more keys will come.
@@ -68,31 +85,36 @@ impl fmt::Display for Quit {
 
 impl std::error::Error for Quit {}
 
-/// Which keys work now, in the words of a prompt.
-fn prompt() -> &'static str {
-    match io::stdin().is_terminal() {
-        true => "[Enter: next   PageUp: back   q: quit] ",
-        false => "[Enter] ",
-    }
-}
-
 /// Asks for a key, and waits for one that means something. Without a terminal a line of input is
-/// one.
+/// the key that goes on.
 ///
 /// The prompt is written when the terminal is ready for the key: what is typed after it is never
-/// read in another mode.
-pub fn key() -> Key {
+/// read in another mode. A terminal that can forgets the prompt when the key was pressed.
+pub fn key(prompt: impl fmt::Display) -> Key {
     let stdin = io::stdin();
     let raw = Raw::enter(&stdin);
-    write!(talk(), "{}", prompt()).ok();
+    let keys = if raw.is_some() { sentence!("Enter: next   ?: keys") } else { sentence!("Enter") };
+    write!(talk(), "[{prompt}   {keys}] ").ok();
     let key = match raw {
         Some(_) => decode(&mut stdin.lock()),
         None if matches!(stdin.lock().skip_until(b'\n'), Ok(1..)) => Key::Next,
         None => Key::None,
     };
+    let end = if raw.is_some() && can_erase() { ERASE_LINE } else { "\n" };
     drop(raw);
-    writeln!(talk()).ok();
+    write!(talk(), "{end}").ok();
     key
+}
+
+/// Back to the first column, and nothing in the line (ECMA-48, CR and EL).
+const ERASE_LINE: &str = "\r\x1b[K";
+
+fn can_erase() -> bool {
+    talk().is_terminal() && !is_dumb()
+}
+
+fn is_dumb() -> bool {
+    env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb")
 }
 
 /// Reads bytes until they make a key.
@@ -128,6 +150,9 @@ fn meaning(bytes: &[u8]) -> Meaning {
     match bytes {
         [b'\r' | b'\n' | b' '] | b"\x1b[6~" => Meaning::Key(Key::Next),
         b"\x1b[5~" => Meaning::Key(Key::Back),
+        [b'a'] => Meaning::Key(Key::All),
+        [b's'] => Meaning::Key(Key::Sockets),
+        [b'?'] => Meaning::Key(Key::Help),
         [b'q' | b'Q' | 3 | 4] => Meaning::Key(Key::Quit),
         [0x1b] | b"\x1b[" | b"\x1b[5" | b"\x1b[6" => Meaning::Begins,
         _ => Meaning::Nothing,
@@ -184,7 +209,7 @@ mod tests {
 
     #[test]
     fn keys_are_told_apart() {
-        let cases: [(&[u8], Key); 11] = [
+        let cases: [(&[u8], Key); 14] = [
             (b"\n", Key::Next),
             (b" ", Key::Next),
             (b"xyz ", Key::Next),
@@ -194,6 +219,9 @@ mod tests {
             (b"\x1b\x1b[5~", Key::Back),
             (b"\x1bq", Key::Quit),
             (b"q", Key::Quit),
+            (b"xa", Key::All),
+            (b"s", Key::Sockets),
+            (b"?", Key::Help),
             (b"\x03", Key::Quit),
             (b"", Key::None),
         ];

@@ -32,9 +32,11 @@ fn lists_the_lessons() {
     for arguments in [&[][..], &["lesson"]] {
         let ran = run(&mut playground(arguments));
         assert_eq!((ran.code, &*ran.err), (Some(0), ""));
-        let place = |name| ran.out.find(&format!("\n  {name} ")).expect(name);
-        let places: Vec<usize> = LESSONS.iter().map(|lesson| place(lesson.name)).collect();
-        assert!(places.is_sorted(), "in the order of the syllabus");
+        let lines: Vec<&str> = ran.out.lines().skip(1).collect();
+        for (lesson, (line, number)) in LESSONS.iter().zip(lines.into_iter().zip(1..)) {
+            let start = format!("{number:4}  {} ", lesson.name);
+            assert!(line.starts_with(&start), "in the order of the syllabus: {line}");
+        }
     }
     assert_eq!(
         run(&mut playground(&[])).out.matches("\n  playground ").count(),
@@ -97,7 +99,13 @@ fn loses_nothing() {
 
 fn shows() {
     for lesson in LESSONS {
-        assert_eq!(run(&mut playground(&["show", lesson.name])).out, lesson.source);
+        let bare = run(&mut playground(&["show", lesson.name, "--no-numbers"])).out;
+        assert_eq!(bare, lesson.source);
+        let numbered = run(&mut playground(&["show", lesson.name])).out;
+        for ((line, source), number) in numbered.lines().zip(bare.lines()).zip(1..) {
+            let (first, rest) = line.trim_start().split_once("  ").unwrap_or((line.trim(), ""));
+            assert_eq!((first.parse(), rest), (Ok(number), source), "{}", lesson.name);
+        }
     }
 }
 
@@ -200,7 +208,9 @@ fn dialect() {
         "  # ConnectionRefusedError: [Errno 111] Connection refused",
         "✓ connection.send(b'Welcome!')  # 8",
         "✓ s4.recv(1024)  # b'Welcome!', after waiting",
-        "✗ listener.recv(1024)  # OSError: [Errno 107] Transport endpoint is not connected",
+        "✗ listener.recv(1024)",
+        "# OSError: [Errno 107] Transport endpoint is not connected",
+        "~ listener: CLOSED → LISTEN",
     ] {
         assert!(ran.out.contains(line), "{line}\n{}", ran.out);
     }
@@ -209,7 +219,7 @@ fn dialect() {
 fn steps_without_terminal() {
     let ran = run(&mut playground(&["lesson", "tcp-server", "--step"]));
     assert_eq!(ran.code, Some(0));
-    assert_eq!(ran.err, "[Enter] \nThe input has ended: going on without pauses.\n");
+    assert_eq!(ran.err, "[step 1 of 18   Enter] \nThe input has ended: going on without pauses.\n");
     assert!(ran.out.contains("The proof:"));
 }
 

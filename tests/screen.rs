@@ -16,6 +16,9 @@ fn main() -> ExitCode {
         trial("colours_only_where_they_are_wanted", anywhere, colours),
         trial("the_question_is_asked_on_a_terminal", anywhere, asks),
         trial("the_keys_of_a_presenter", anywhere, keys),
+        trial("a_prompt_is_gone_when_its_key_was_pressed", anywhere, prompts_go),
+        trial("other_keys_tell_more", anywhere, more_keys),
+        trial("a_ladder_grows_step_by_step", anywhere, ladder_grows),
         trial("a_signal_leaves_the_terminal_as_it_was", anywhere, signal_restores),
         trial(
             "at_every_pause_ss_shows_what_the_page_shows",
@@ -35,7 +38,7 @@ const OWN_NETWORK: &[&str] =
     &["unshare", "--map-root-user", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"];
 
 fn colours() {
-    let lesson = || playground(&["lesson", "tcp-server"]);
+    let lesson = || playground(&["lesson", "tcp-server", "--no-step"]);
     let has_colours = |(screen, code): (String, Option<i32>)| {
         assert_eq!(code, Some(0), "{screen}");
         assert!(screen.contains("127.0.0.1:0) = ok"), "{screen}");
@@ -57,7 +60,8 @@ fn colours() {
 }
 
 fn asks() {
-    let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, &["x\n", "A)\n"]);
+    let lesson = || playground(&["lesson", "tcp-server", "--no-step"]);
+    let (screen, _) = on_terminal(&mut lesson(), 80, &["x\n", "A)\n"]);
     assert_eq!(
         screen.matches("Your prediction").count(),
         2,
@@ -65,12 +69,11 @@ fn asks() {
     );
     assert_eq!(screen.matches("Before it runs, predict:").count(), 1, "{screen}");
     assert!(screen.contains("You predicted it: a) It is refused at once."), "{screen}");
-    let (screen, _) = on_terminal(&mut playground(&["lesson", "tcp-server"]), 80, &["b\n"]);
-    assert!(
-        screen.contains("You predicted: b)") && screen.contains("The kernel says: a)"),
-        "{screen}"
-    );
-    assert!(screen.contains("The proof: early client, line "), "{screen}");
+    let (screen, _) = on_terminal(&mut lesson(), 80, &["b\n"]);
+    let said = ["You predicted: b)", "A port that is taken is only a name.", "The kernel says: a)"];
+    let places: Vec<usize> = said.iter().map(|said| screen.find(said).expect(said)).collect();
+    assert!(places.is_sorted(), "the reason stands between the two\n{screen}");
+    assert!(screen.contains(" of tcp_server.rs: "), "{screen}");
     let piped = run(&mut playground(&["lesson", "tcp-server"])).out;
     assert!(
         piped.contains("Before it runs, predict:") && piped.contains("The kernel's answer: a)"),
@@ -79,33 +82,70 @@ fn asks() {
 }
 
 fn keys() {
-    let step = || playground(&["lesson", "tcp-server", "--step"]);
-    let (screen, code) =
-        on_terminal(&mut step(), 80, &["\n", " ", "\r", "\x1b[6~", "\x1b[5~", "\x1b[6~", "q"]);
+    let step = || playground(&["lesson", "tcp-server"]);
+    let keys = ["\n", " ", "\r", "\x1b[6~", "\x1b[5~", "\x1b[6~", "q"];
+    let (screen, code) = on_terminal(&mut step(), 80, &keys);
     assert_eq!(code, Some(0), "{screen}");
-    assert_eq!(screen.matches("[Enter: next   PageUp: back   q: quit]").count(), 6, "{screen}");
-    assert!(
-        screen.contains("(Step 3 of 4 so far, again)")
-            && screen.contains("(Step 4 of 4 so far, again)"),
-        "{screen}"
-    );
+    let prompts = ["1 of 18", "2 of 18", "3 of 18", "4 of 18", "3 of 18, again", "4 of 18"];
+    let prompts = prompts.map(|place| format!("[step {place}   Enter: next   ?: keys] "));
+    let asked: Vec<&str> =
+        screen.split('[').filter(|part| part.starts_with("step ")).map(up_to_key).collect();
+    let wanted: Vec<&str> = prompts.iter().map(|prompt| &prompt[1..]).collect();
+    assert_eq!(asked, wanted, "{screen}");
     assert!(
         !screen.contains("is_listener") && !screen.contains("error"),
         "q ends it there\n{screen}"
     );
     let (screen, code) = on_terminal(&mut step(), 80, &["\n", " ", "\x03"]);
     assert_eq!(
-        (code, screen.matches("[Enter").count()),
+        (code, screen.matches("[step").count()),
         (Some(0), 2),
         "Ctrl-C ends it, too\n{screen}"
     );
+}
+
+/// A prompt, without what came after it.
+fn up_to_key(part: &str) -> &str {
+    &part[..part.find("] ").expect("a prompt ends") + 2]
+}
+
+/// A prompt is gone when its key was pressed; a terminal that cannot do so keeps it.
+fn prompts_go() {
+    let step = || playground(&["lesson", "tcp-server"]);
+    let (screen, _) = on_terminal(&mut step(), 80, &["\n", " ", "q"]);
+    assert_eq!(screen.matches("?: keys] \r\x1b[K").count(), 2, "{screen:?}");
+    let (screen, _) = on_terminal(step().env("TERM", "dumb"), 80, &["\n", " ", "q"]);
+    assert_eq!(screen.matches("?: keys] \n").count(), 2, "{screen:?}");
+}
+
+/// While it waits, other keys tell more, or go on to the end.
+fn more_keys() {
+    let step = || playground(&["lesson", "tcp-server"]);
+    let listens = ["\n", " ", " ", " ", " ", " ", " ", " ", " ", " ", "s", "?", "a"];
+    let (screen, code) = on_terminal(&mut step(), 80, &listens);
+    assert_eq!(code, Some(0), "{screen}");
+    let (_, sockets) = screen.split_once("Recv-Q").expect("a table of sockets");
+    assert!(sockets.lines().nth(1).is_some_and(|row| row.contains("LISTEN")), "{screen}");
+    assert!(screen.contains("a: all that is left, without stopping"), "{screen}");
+    assert!(screen.contains("The proof: early client"), "it went on to the end\n{screen}");
+}
+
+/// A ladder grows step by step, and ends as the one that is drawn at the end.
+fn ladder_grows() {
+    let ladder = || playground(&["lesson", "tcp-server", "--view", "ladder"]);
+    let (screen, code) = on_terminal(&mut ladder(), 80, &[" ", " ", " ", "q"]);
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("● socket = 3") && screen.contains("● SO_REUSEADDR 1"), "{screen}");
+    assert!(!screen.contains("● bind"), "nothing is drawn before it has happened\n{screen}");
+    let (screen, _) = on_terminal(&mut ladder(), 80, &["a"]);
+    assert!(screen.contains("● listen") && screen.contains("inferred"), "{screen}");
 }
 
 /// A signal that ends the program while it waits for a key leaves the terminal as it was.
 fn signal_restores() {
     for signal in [libc::SIGTERM, libc::SIGHUP, libc::SIGINT] {
         let (screen, code) =
-            terminal::signalled(&mut playground(&["lesson", "tcp-server", "--step"]), "\n", signal);
+            terminal::signalled(&mut playground(&["lesson", "tcp-server"]), "\n", signal);
         assert_eq!(code, None, "the signal ended it\n{screen}");
     }
 }

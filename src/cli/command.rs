@@ -20,7 +20,7 @@ pub struct Cli {
 pub const EXAMPLES: &str = indoc! {"
     Examples:
       playground lesson tcp-server          run a lesson
-      playground lesson tcp-client --step   one step at a time
+      playground lesson tcp-server --view ladder    the same run as a picture
       playground serve                      the tutorial's server, for real clients
 "};
 
@@ -28,7 +28,7 @@ pub const EXAMPLES: &str = indoc! {"
 pub enum Command {
     /// Run a lesson. Without a name: list the lessons
     Lesson {
-        /// The lesson's name
+        /// The lesson's name, or its number in the list
         name: Option<String>,
         #[command(flatten)]
         run: Run,
@@ -37,10 +37,13 @@ pub enum Command {
         #[command(flatten)]
         look: Look,
     },
-    /// Print the source of a lesson
+    /// Print the source of a lesson, with the numbers of its lines
     Show {
-        /// The lesson's name
+        /// The lesson's name, or its number in the list
         name: String,
+        /// As it stands in the file
+        #[arg(long)]
+        no_numbers: bool,
     },
     /// Serve real clients as the tutorial's server does: one thread each
     Serve {
@@ -137,7 +140,8 @@ pub enum Command {
 /// How a lesson is run.
 #[derive(Args)]
 pub struct Run {
-    /// Let all threads act at the same time, as they would without the playground
+    /// Let all threads act at the same time, as they would without the playground. What changes in
+    /// the kernel is not shown then: that can be told only between turns
     #[arg(long)]
     pub free: bool,
     /// Leave out what changes in the kernel

@@ -16,8 +16,9 @@ use crate::trace::show;
 ///
 /// # Errors
 /// There is none, it has failed, or it cannot run on this machine.
-pub fn run(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), Error> {
+pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<(), Error> {
     let lesson = syllabus::named(name)?;
+    look.step_on_a_terminal();
     let (free, kernel) = (run.free, !run.no_kernel);
     // Opened before anything else: in a network of our own we may be another user, who may not
     // write there.
@@ -35,7 +36,8 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &Look) -> Result<(), 
     let guess = look.predict(lesson)?;
     let free = free.then(|| "--free lets them act at the same time".into());
     let how = How { place, kernel, free, tapping };
-    match lesson.perform(how, look.sink(target.blank()?, guess)).1 {
+    let sink = look.sink(target.blank()?, guess, || lesson.recording(""))?;
+    match lesson.perform(how, sink).1 {
         Err(error @ Error::NotHere { .. }) if look.view == View::Json && !target.can_be_wiped() => {
             say(&error);
             say(sentence!("Its stored run is not shown: there is one run already."));
@@ -57,14 +59,34 @@ fn play_recording(
     say(sentence!("What follows was recorded on another machine."));
     let Error::NotHere { why, .. } = &error else { return Err(error) };
     let trace = lesson.recording(why)?;
-    let mut sink = look.sink(target.blank()?, Guess::NotAsked);
+    let mut sink = look.sink(target.blank()?, Guess::NotAsked, || Ok(trace.clone()))?;
     show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     Err(Error::Told(Box::new(error)))
 }
 
-/// The lessons, a line each.
+/// The lessons, a line each, with their numbers.
 pub fn syllabus() -> String {
     let width = LESSONS.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
-    let line = |lesson: &Lesson| format!("  {:width$}   {}\n", lesson.name, lesson.title);
-    format!("Lessons, in the order to take them:\n{}", LESSONS.iter().map(line).collect::<String>())
+    let line = |(number, lesson): (usize, &Lesson)| {
+        format!("{number:4}  {:width$}   {}\n", lesson.name, lesson.title)
+    };
+    let lines: String = (1..).zip(LESSONS).map(line).collect();
+    format!("Lessons, in the order to take them:\n{lines}")
+}
+
+/// The source of the lesson of that name, with the number of each line if that is wanted.
+///
+/// # Errors
+/// There is none.
+pub fn source(name: &str, numbers: bool) -> Result<String, Error> {
+    let source = syllabus::named(name)?.source;
+    let width = source.lines().count().to_string().len();
+    let line = |(number, line): (usize, &str)| {
+        let numbered = format!("{number:width$}  {line}");
+        format!("{}\n", numbered.trim_end())
+    };
+    match numbers {
+        true => Ok((1..).zip(source.lines()).map(line).collect()),
+        false => Ok(source.into()),
+    }
 }

@@ -7,7 +7,7 @@ use crate::sinks::{
     self, Conclusion, Dialect, Drawing, Guess, Json, Pace, Pages, Rest, Story, Theme,
 };
 use crate::terminal;
-use crate::trace::Sink;
+use crate::trace::{Sink, Trace};
 use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{self, Seek, Write};
@@ -34,9 +34,13 @@ pub struct Look {
     /// JSON, one object a line
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     pub view: View,
-    /// Wait for a key before each step: Enter goes on, PageUp goes back, q quits
+    /// Wait for a key before each step: Enter goes on, ? tells the other keys. On a terminal a
+    /// lesson does so by itself
     #[arg(long)]
     step: bool,
+    /// Show all at once, on a terminal, too
+    #[arg(long, conflicts_with = "step")]
+    no_step: bool,
     /// Wait this many milliseconds before each step
     #[arg(long, value_name = "MS", conflicts_with = "step")]
     pace: Option<u64>,
@@ -118,7 +122,7 @@ impl Talk {
             LiveView::Story => View::Story,
             LiveView::Json => View::Json,
         };
-        Ok(Some(self.page.sink(self.page.open()?, view, Guess::NotAsked)))
+        Ok(Some(self.page.sink(self.page.open()?, view, Guess::NotAsked, true)))
     }
 }
 
@@ -151,18 +155,31 @@ impl Page {
         Ok(Target(Some(out_of_the_way(File::create(path).map_err(failed)?))))
     }
 
-    fn sink(&self, out: Box<dyn Write + Send>, view: View, guess: Guess) -> Box<dyn Sink> {
+    /// What shows a run in that view: one that `grows` is read meanwhile.
+    fn sink(
+        &self,
+        out: Box<dyn Write + Send>,
+        view: View,
+        guess: Guess,
+        grows: bool,
+    ) -> Box<dyn Sink> {
         match view {
             View::Story => {
-                Box::new(Story::new(out, self.theme(), self.dialect(), guess).within(self.room()))
+                let page = sinks::Page::new(out, self.theme(), Some(self.width()));
+                Box::new(Story::new(page, self.dialect(), guess).with_room(self.room()))
             }
-            View::Ladder => Box::new(Drawing::ladder(out)),
+            View::Ladder => Box::new(Drawing::ladder(out, self.width(), grows)),
             View::Svg => Box::new(Drawing::svg(out)),
             View::Json => Box::new(Json::new(out)),
         }
     }
 
-    /// How wide the page is, if it has a width.
+    /// How wide lines are, in columns.
+    fn width(&self) -> usize {
+        self.room().unwrap_or_else(terminal::usual_width)
+    }
+
+    /// How wide the screen is, if it is one. What is no screen has room for any table.
     fn room(&self) -> Option<usize> {
         if self.output.is_none() { terminal::width() } else { None }
     }
@@ -190,9 +207,16 @@ impl Look {
         if self.view != View::Story || self.page.output.is_some() || !terminal::can_be_asked() {
             return Ok(Guess::NotAsked);
         }
-        let asked =
-            sinks::ask(&lesson.question.asked(), &mut terminal::talk(), &mut io::stdin().lock());
+        let (question, width) = (lesson.question.asked(), self.page.width());
+        let asked = sinks::ask(&question, &mut terminal::talk(), width, &mut io::stdin().lock());
         asked.map_err(|source| Error::Output { source })
+    }
+
+    /// Steps, if somebody sits there to press keys, and nothing else is asked for.
+    pub fn step_on_a_terminal(&mut self) {
+        let is_read = matches!(self.view, View::Story | View::Ladder) && self.page.output.is_none();
+        let is_asked = self.no_step || self.pace.is_some();
+        self.step |= is_read && !is_asked && terminal::can_be_asked();
     }
 
     /// Whether it waits for a key before each step.
@@ -200,19 +224,31 @@ impl Look {
         self.step
     }
 
-    pub fn sink(&self, out: Box<dyn Write + Send>, guess: Guess) -> Box<dyn Sink> {
-        let Some(rest) = self.rest() else { return self.page.sink(out, self.view, guess) };
+    /// What shows a run. `like` gives a run that has the same steps.
+    ///
+    /// # Errors
+    /// There are no steps to rest at.
+    pub fn sink(
+        &self,
+        out: Box<dyn Write + Send>,
+        guess: Guess,
+        like: impl FnOnce() -> Result<Trace, Error>,
+    ) -> Result<Box<dyn Sink>, Error> {
+        let Some(rest) = self.rest()? else {
+            return Ok(self.page.sink(out, self.view, guess, false));
+        };
         let pages = Pages::new(out);
-        let view = self.page.sink(Box::new(pages.clone()), self.view, guess);
-        Box::new(vec![view, Box::new(Pace::new(rest, pages)) as Box<dyn Sink>])
+        let view = self.page.sink(Box::new(pages.clone()), self.view, guess, true);
+        let pace = Pace::new(rest, pages, &like()?);
+        Ok(Box::new(vec![view, Box::new(pace) as Box<dyn Sink>]))
     }
 
-    fn rest(&self) -> Option<Rest> {
-        if matches!(self.view, View::Ladder | View::Svg) {
-            // They are drawn when the run is over: there is nothing to rest at.
-            return None;
-        }
+    fn rest(&self) -> Result<Option<Rest>, Error> {
         let for_a_while = self.pace.map(|ms| Rest::For(Duration::from_millis(ms)));
-        self.step.then_some(Rest::ForKey).or(for_a_while)
+        let rest = self.step.then_some(Rest::ForKey).or(for_a_while);
+        match (rest, self.view) {
+            (Some(_), View::Svg) => Err(Error::NoSteps),
+            (rest, _) => Ok(rest),
+        }
     }
 }

@@ -15,7 +15,10 @@ use crate::stage::Live;
 use crate::syllabus;
 use crate::terminal::say;
 use clap::Parser;
+use clap::error::ErrorKind;
 use command::{Cli, Command, EXAMPLES};
+use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,7 +26,7 @@ use std::time::Duration;
 /// Does what the command line asks, and gives the exit code: 0 done, 1 it failed, 2 it was not
 /// understood, 3 it cannot be done here.
 pub fn main() -> ExitCode {
-    match perform(Cli::parse()) {
+    match perform(parse(env::args_os().collect())) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader has seen enough: `playground lesson tcp-server | head -3`, or the key q.
         Err(error) if error.is_enough() => ExitCode::SUCCESS,
@@ -35,14 +38,30 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What is asked. The name of a lesson asks for the lesson, even where a command should stand.
+fn parse(mut words: Vec<OsString>) -> Cli {
+    let is_lesson =
+        |word: &OsString| word.to_str().is_some_and(|name| syllabus::named(name).is_ok());
+    match Cli::try_parse_from(&words) {
+        Err(error)
+            if error.kind() == ErrorKind::InvalidSubcommand
+                && words.get(1).is_some_and(is_lesson) =>
+        {
+            words.insert(1, "lesson".into());
+            Cli::parse_from(words)
+        }
+        parsed => parsed.unwrap_or_else(|error| error.exit()),
+    }
+}
+
 fn perform(cli: Cli) -> Result<(), Error> {
     match cli.command {
         None => print(&format!("{}\n{EXAMPLES}", lesson::syllabus())),
         Some(Command::Lesson { name: None, .. }) => print(&lesson::syllabus()),
-        Some(Command::Lesson { name: Some(name), run, packets, look }) => {
-            lesson::run(&name, &run, &packets, &look)
+        Some(Command::Lesson { name: Some(name), run, packets, mut look }) => {
+            lesson::run(&name, &run, &packets, &mut look)
         }
-        Some(Command::Show { name }) => print(syllabus::named(&name)?.source),
+        Some(Command::Show { name, no_numbers }) => print(&lesson::source(&name, !no_numbers)?),
         Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
             // A server listens at one address: the first that the name stands for.
             let address = live::addresses(&address)?[0];

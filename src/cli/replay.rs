@@ -16,7 +16,7 @@ use std::path::Path;
 /// It is none, or the run had failed.
 pub fn run(path: &Path, look: Look) -> Result<(), Error> {
     let trace = read(path)?;
-    let mut sink = look.sink(look.page.open()?, Guess::NotAsked);
+    let mut sink = look.sink(look.page.open()?, Guess::NotAsked, || Ok(trace.clone()))?;
     show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     if trace.ending.is_none() {
         if look.view != View::Json {

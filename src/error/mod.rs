@@ -22,6 +22,8 @@ pub enum Error {
     NotATrace { path: String, why: String },
     /// A stored run is the run of a lesson that failed.
     StoredFailure { path: String, failure: String },
+    /// What is shown when the run is over cannot be shown step by step.
+    NoSteps,
     /// What a sink had to say could not be written.
     Output { source: io::Error },
     /// A lesson or a command broke off, through no fault of this machine: in this lane, if it is
@@ -79,7 +81,10 @@ impl Error {
     /// be understood, 3 for what cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::NoSuchLesson { .. } | Error::NoSuchErrno { .. } | Error::Address { .. } => 2,
+            Error::NoSuchLesson { .. }
+            | Error::NoSuchErrno { .. }
+            | Error::NoSteps
+            | Error::Address { .. } => 2,
             Error::NotHere { .. } => 3,
             Error::Told(error) => error.exit_code(),
             _ => 1,
@@ -139,6 +144,7 @@ mod tests {
             Error::NotHere { subject: lesson(), why: "y".into() },
             Error::Deadlock { lesson: "x".into(), sleeping: "server in accept".into() },
             Error::Question { lesson: "x".into(), why: "y".into() },
+            Error::NoSteps,
             Error::Machine { what: crate::sentence!("cannot start a thread"), source: source() },
             Error::Address { given: "x".into(), why: "it has no port".into() },
             Error::Bind {

@@ -28,6 +28,7 @@ impl Error {
             Error::StoredFailure { path, .. } => {
                 sentence!("the run in {path} had failed when it was stored", path = quoted(path))
             }
+            Error::NoSteps => sentence!("an SVG cannot be shown step by step"),
             Error::Output { .. } => sentence!("cannot write the output"),
             Error::Failed { subject: Subject::Lesson(lesson), lane: Some(lane), .. } => {
                 let lane = quoted(lane);
@@ -90,6 +91,7 @@ impl Error {
             Error::StoredFailure { failure, .. } => {
                 said(failure.lines().take(2).collect::<Vec<_>>().join(": "))
             }
+            Error::NoSteps => sentence!("it is drawn when the run is over"),
             Error::Deadlock { sleeping, .. } => {
                 sentence!("every lane sleeps: {sleeping}", sleeping)
             }
@@ -134,6 +136,7 @@ impl Error {
             Error::NotATrace { .. } => {
                 sentence!("playground lesson tcp-server --view json -o run.jsonl    (stores a run)")
             }
+            Error::NoSteps => sentence!("--view ladder: the same picture as text"),
             Error::Output { .. } => {
                 sentence!("playground lesson tcp-server -o FILE    (a file where there is room)")
             }

@@ -1,8 +1,12 @@
 //! Time to read: a rest before each step, and a way back to what was shown before.
 
+use super::{Theme, table};
+use crate::catalogue::Sentence;
 use crate::sentence;
 use crate::terminal::{self, Key, Quit, say};
-use crate::trace::{Bookmarks, Ending, Event, Fact, Playbill, Sink};
+use crate::trace::{
+    Address, Bookmarks, Ending, Event, Fact, Moment, Playbill, Sink, Socket, Table, TcpState, Trace,
+};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -22,15 +26,22 @@ pub struct Pace {
     /// What was shown, cut where it rested.
     shown: Vec<Vec<u8>>,
     pages: Pages,
-    bookmarks: Bookmarks,
+    steps: Steps,
+    /// How many steps there will be, as far as is known.
+    all: usize,
+    /// What the kernel has, as far as it was told.
+    moment: Moment,
     /// Nobody presses keys any more.
     alone: bool,
 }
 
 impl Pace {
-    /// `pages` is where the sink before it writes to.
-    pub fn new(rest: Rest, pages: Pages) -> Pace {
-        Pace { rest, shown: Vec::new(), pages, bookmarks: Bookmarks::default(), alone: false }
+    /// `pages` is where the sink before it writes to, and `like` a run of the same lesson: it has
+    /// as many steps.
+    pub fn new(rest: Rest, pages: Pages, like: &Trace) -> Pace {
+        let (shown, moment, alone) = (Vec::new(), Moment::default(), false);
+        let (steps, all) = (Steps::default(), Steps::of(like));
+        Pace { rest, shown, pages, steps, all, moment, alone }
     }
 
     fn rest(&mut self) -> io::Result<()> {
@@ -49,47 +60,112 @@ impl Pace {
         let last = self.shown.len() - 1;
         let mut at = last;
         loop {
-            let key = terminal::key();
-            match key {
+            match terminal::key(self.place(at)) {
                 Key::Next if at == last => return Ok(()),
                 Key::Next => at += 1,
                 Key::Back => at = at.saturating_sub(1),
+                Key::Sockets => {
+                    write_sockets(&self.moment)?;
+                    continue;
+                }
+                Key::Help => {
+                    say(keys());
+                    continue;
+                }
                 Key::Quit => return Err(io::Error::other(Quit)),
+                Key::All => {
+                    self.alone = true;
+                    return Ok(());
+                }
                 Key::None => {
                     say(sentence!("The input has ended: going on without pauses."));
                     self.alone = true;
                     return Ok(());
                 }
             }
-            say(sentence!("(Step {step} of {last} so far, again)", step = at + 1, last = last + 1));
             self.pages.show(&self.shown[at])?;
+        }
+    }
+
+    /// Where the reader is. A run that is not like the other one may have more steps.
+    fn place(&self, at: usize) -> Sentence {
+        let (step, last, all) = (at + 1, self.shown.len(), self.all.max(self.shown.len()));
+        match step < last {
+            true => sentence!("step {step} of {all}, again", step, all),
+            false => sentence!("step {step} of {all}", step, all),
         }
     }
 }
 
+/// What each key does, a line each.
+fn keys() -> Sentence {
+    sentence!(
+        "  Enter, Space, PageDown: the next step\n  PageUp: the step before, again\n  \
+         s: the sockets of this moment\n  a: all that is left, without stopping\n  q: quit"
+    )
+}
+
+/// Writes the sockets of TCP as `ss(8)` does: of a listener, the queues are who waits to be
+/// accepted, and the limit; of others, what is not read and what is not acknowledged.
+fn write_sockets(moment: &Moment) -> io::Result<()> {
+    let mut table = Table::new(["Socket", "State", "Recv-Q", "Send-Q", "Local", "Peer"]);
+    for Socket { subject, state, queue, unread, unacknowledged, .. } in &moment.sockets {
+        let queues = if *state == TcpState::Listen { *queue } else { (*unread, *unacknowledged) };
+        let address = |end: &Option<Address>| end.as_ref().map(Address::to_string);
+        table.rows.push(vec![
+            subject.sentence().to_string(),
+            state.to_string(),
+            queues.0.to_string(),
+            queues.1.to_string(),
+            address(&subject.local).unwrap_or_default(),
+            address(&subject.peer).unwrap_or_default(),
+        ]);
+    }
+    if table.rows.is_empty() {
+        table.notes.push(sentence!("No socket of TCP was seen in the kernel yet.").to_string());
+    }
+    table::write(&mut terminal::talk(), Theme::Plain, terminal::width(), &table)
+}
+
 impl Sink for Pace {
     fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
-        self.bookmarks = Bookmarks::new(playbill.script.clone());
+        self.steps = Steps::new(playbill);
         Ok(())
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event.fact {
-            Fact::Called(_) | Fact::Waits(_)
-                if self.bookmarks.turn_to(&event.actor, event).is_some() =>
-            {
-                self.rest()
-            }
-            Fact::Left => {
-                self.bookmarks.remove(&event.actor);
-                Ok(())
-            }
-            _ => Ok(()),
+        if let Fact::Changed(change) = &event.fact {
+            self.moment.follow(change);
         }
+        if self.steps.begins_with(event) { self.rest() } else { Ok(()) }
     }
 
     fn closes(&mut self, _: &Ending) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Finds the events that a step begins with.
+#[derive(Default)]
+struct Steps(Bookmarks);
+
+impl Steps {
+    fn new(playbill: &Playbill) -> Steps {
+        Steps(Bookmarks::new(playbill.script.clone()))
+    }
+
+    /// How many there are in a run.
+    fn of(run: &Trace) -> usize {
+        let mut steps = Steps::new(&run.playbill);
+        run.events.iter().filter(|event| steps.begins_with(event)).count()
+    }
+
+    fn begins_with(&mut self, event: &Event) -> bool {
+        if event.fact == Fact::Left {
+            self.0.remove(&event.actor);
+        }
+        let begins = matches!(event.fact, Fact::Called(_) | Fact::Waits(_));
+        begins && self.0.turn_to(&event.actor, event).is_some()
     }
 }
 

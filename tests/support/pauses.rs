@@ -65,7 +65,7 @@ fn reads_up_to_a_pause(page: &mut PipeReader, text: &mut String) -> bool {
             0 => break false,
             _ => bytes.push(byte[0]),
         }
-        if bytes.ends_with(b"[Enter] ") {
+        if bytes.ends_with(b"   Enter] ") {
             break true;
         }
     };

@@ -46,7 +46,7 @@ fn watch(
     // Linux answers EIO when the last program has left the terminal.
     while let Ok(1) = master.read(&mut byte) {
         screen.push(byte[0]);
-        if screen.ends_with(b"wait and see): ") || screen.ends_with(b"q: quit] ") {
+        if screen.ends_with(b"wait and see): ") || screen.ends_with(b"?: keys] ") {
             asks(&mut master, &child);
         }
     }
