@@ -2,6 +2,7 @@
 
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::stdio::stdin;
 use std::fs::{self, File};
 use std::io;
 
@@ -12,6 +13,13 @@ pub const OURS: i32 = 500;
 /// stays where it is.
 pub fn out_of_the_way(file: File) -> File {
     fcntl_dupfd_cloexec(&file, OURS).map_or(file, File::from)
+}
+
+/// Lets the table of open files grow as far as our descriptors. Now, while there is one thread, that
+/// takes no time. Later the kernel would wait until no other thread can see the old table: for some
+/// milliseconds.
+pub fn make_room() {
+    fcntl_dupfd_cloexec(stdin(), OURS).ok();
 }
 
 /// Raises the soft limit of open files to the hard one, and gives it (`getrlimit(2)`,

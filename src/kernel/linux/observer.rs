@@ -1,6 +1,6 @@
 //! The observer: the one thread that asks the kernel about a lesson's sockets.
 
-use super::{Thread, waiting};
+use super::{Thread, files, waiting};
 use crate::error::Error;
 use crate::sentence;
 use crate::trace::{Address, Awaited, Names};
@@ -27,6 +27,7 @@ impl Observer {
     /// # Errors
     /// The machine gives no thread.
     pub fn start() -> Result<Observer, Error> {
+        files::make_room();
         let (questions, asked) = channel::<Question>();
         let (ready, is_ready) = channel();
         let work = move || {
