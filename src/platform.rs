@@ -8,6 +8,7 @@ use rustix::thread::{CapabilitySet, capabilities};
 use std::env::temp_dir;
 use std::fs;
 use std::io;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 use std::process;
 
@@ -54,6 +55,17 @@ impl Need {
 /// Whether this process has a capability (`capabilities(7)`).
 pub fn has_capability(capability: CapabilitySet) -> bool {
     capabilities(None).is_ok_and(|sets| sets.effective.contains(capability))
+}
+
+/// Why 127.0.0.1 cannot be reached, if it cannot: a network may have a loopback that is not up.
+/// Nothing is sent to find out. A datagram socket that connects only looks for a route.
+pub fn loopback_is_down() -> Option<Sentence> {
+    let here = (Ipv4Addr::LOCALHOST, 9);
+    let tried = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| socket.connect(here));
+    let is_down = tried.is_err_and(|error| error.kind() == io::ErrorKind::NetworkUnreachable);
+    is_down.then(|| {
+        sentence!("the loopback interface is down; `ip link set lo up` brings it up, as root")
+    })
 }
 
 fn ipv6_is_missing() -> Option<Sentence> {

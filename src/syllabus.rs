@@ -87,7 +87,8 @@ impl Lesson {
             dissects: self.packets == Packets::TakenApart,
             ..Play::new(playbill, self.subject(), self.lead)
         };
-        stage::perform(play, self.run, sink)
+        let (trace, done) = stage::perform(play, self.run, sink);
+        (trace, done.map_err(|error| error.blamed_on_machine(self.subject())))
     }
 
     /// What errors call it.

@@ -129,6 +129,10 @@ mod net {
             kernel::socket::drops(self.0.as_raw_fd())
         }
 
+        pub fn dropped_requests(&self) -> io::Result<u32> {
+            self.drops()
+        }
+
         pub fn tcp_info(&self) -> io::Result<TcpInfo> {
             kernel::socket::tcp_info(self.0.as_raw_fd())
         }

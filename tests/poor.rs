@@ -1,29 +1,17 @@
-//! The program on a poor machine: without privileges, /proc, IPv6, room for files or descriptors,
-//! or in a sandbox.
+//! The program on a poor machine: without privileges, /proc, IPv6, room for files, or in a sandbox.
 
 mod support;
 
-use libtest_mimic::Trial;
 use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::platform::Need;
 use socket_playground::trace::{self, Fact, Value, Wire};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
-use support::machines::{NO_ADMIN, NO_IPV6, NO_OWN_NETWORK, NO_PROC};
+use support::machines::{NO_ADMIN, NO_IPV6, NO_OWN_NETWORK, NO_PROC, is_recording};
 use support::{NOBODY, POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
 
 fn main() -> ExitCode {
-    let few = |lesson: &'static Lesson| {
-        let name = format!("{}_with_few_descriptors_ends_or_says_why", lesson.name);
-        trial(&name, anywhere, || few_descriptors(lesson))
-    };
-    let mut trials: Vec<Trial> = LESSONS.iter().map(few).collect();
-    trials.extend([
-        trial(
-            "among_few_descriptors_our_own_are_none_of_the_run",
-            || works(&["unshare", "--map-root-user", "--net", "true"]),
-            own_descriptors,
-        ),
+    support::main(vec![
         trial("a_user_without_privileges", || works(&[NOBODY, &["true"]].concat()), unprivileged),
         trial(
             "without_proc_it_runs_freely",
@@ -63,8 +51,7 @@ fn main() -> ExitCode {
         trial("a_recording_is_labelled_in_every_view", anywhere, labelled),
         trial("the_doctor_names_what_is_missing", || works(&[NO_IPV6, &["true"]].concat()), doctor),
         trial("under_strace", strace, under_strace),
-    ]);
-    support::main(trials)
+    ])
 }
 
 fn strace() -> Result<(), String> {
@@ -75,57 +62,6 @@ fn lessons_that(need: Need) -> Vec<&'static Lesson> {
     let lessons: Vec<_> = LESSONS.iter().filter(|lesson| lesson.needs.contains(&need)).collect();
     assert!(!lessons.is_empty(), "no lesson needs {need:?}: this test tests nothing");
     lessons
-}
-
-/// It says why in three lines, shows the stored run, labelled, and exits with 3.
-fn is_recording(ran: &Ran, lesson: &Lesson) {
-    assert_eq!(ran.code, Some(3), "{}: {}", lesson.name, ran.err);
-    let error: Vec<&str> = ran.err.lines().take(3).collect();
-    assert_eq!(error[0], format!("error: the lesson {} cannot run on this machine", lesson.name));
-    assert!(error[2].starts_with("  try:  "), "{}", ran.err);
-    let last_title =
-        ran.out.rfind(&format!("{}: {}", lesson.name, lesson.title)).expect("the recording");
-    let recording = &ran.out[last_title..];
-    assert!(recording.lines().nth(1).unwrap().starts_with("RECORDED on "), "{recording}");
-    assert!(recording.contains("The proof:"), "{recording}");
-}
-
-/// From no room at all to enough: whatever fails says so, and nothing panics.
-fn few_descriptors(lesson: &Lesson) {
-    let mut codes = Vec::new();
-    for limit in (4..20).chain([64]) {
-        let shell = format!("ulimit -n {limit}; exec \"$@\"");
-        let ran = through(&["sh", "-c", &shell, "sh"], &["lesson", lesson.name]);
-        assert!(!ran.err.contains("panicked"), "{limit}: {}", ran.err);
-        match ran.code {
-            Some(0) => {}
-            Some(3) => is_recording(&ran, lesson),
-            _ => is_error(&ran, 1, ""),
-        }
-        codes.push(ran.code);
-    }
-    assert_ne!(codes[0], Some(0));
-    assert_eq!(codes.last(), Some(&Some(0)));
-}
-
-/// With so few descriptors ours lie among the student's. Every socket that changes is one that a
-/// call has made.
-fn own_descriptors() {
-    let few = ["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"];
-    let ran = through(&few, &["lesson", "tcp-server", "--wire", "--view", "json"]);
-    let trace = trace::read(&ran.out).unwrap();
-    assert_eq!(trace.playbill.wire, Some(Wire::Seen));
-    let answers =
-        trace.events.iter().filter_map(|event| event.answer()).flat_map(|answer| answer.values());
-    let made: Vec<i32> = answers
-        .filter_map(|value| if let Value::Fd(fd) = value { Some(*fd) } else { None })
-        .collect();
-    let changed = trace.events.iter().filter_map(|event| match &event.fact {
-        Fact::Changed(change) => change.socket.fd.or(change.socket.was),
-        _ => None,
-    });
-    let strange: Vec<i32> = changed.filter(|fd| !made.contains(fd)).collect();
-    assert!(!made.is_empty() && strange.is_empty(), "{strange:?} were not made by the lesson");
 }
 
 fn unprivileged() {

@@ -6,11 +6,13 @@ use super::network;
 use super::packets::Packets;
 use crate::error::Error;
 use crate::lessons::{LESSONS, Lesson};
+use crate::platform::Need;
 use crate::sentence;
 use crate::sinks::Guess;
 use crate::syllabus::{self, How};
 use crate::terminal::say;
 use crate::trace::show;
+use tempfile::TempDir;
 
 /// Runs the lesson of that name.
 ///
@@ -23,6 +25,7 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<
     // Opened before anything else: in a network of our own we may be another user, who may not
     // write there.
     let (target, capture) = (look.page.target()?, packets.file()?);
+    let _directory = own_directory(lesson);
     let place = network::own(lesson, packets.are_wanted())
         .and_then(|place| lesson.can_run().map(|()| place));
     let place = match place {
@@ -46,6 +49,15 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<
         Err(error @ Error::NotHere { .. }) => play_recording(lesson, error, &target, look),
         done => done,
     }
+}
+
+/// A directory for all that the lesson makes, which is gone when the lesson has ended, also if a lane
+/// sleeps for ever and never tidies up.
+fn own_directory(lesson: &Lesson) -> Option<TempDir> {
+    let wanted = lesson.needs.contains(&Need::TemporaryDirectory);
+    let made = wanted.then(|| tempfile::Builder::new().prefix("playground-").tempdir())?.ok()?;
+    tempfile::env::override_temp_dir(made.path()).ok()?;
+    Some(made)
 }
 
 /// Says why the lesson cannot run here, then shows its stored run. Gives the error back, as told.

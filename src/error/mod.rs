@@ -4,6 +4,7 @@ mod said;
 
 use crate::catalogue::Sentence;
 use crate::manual::errno::Errno;
+use crate::platform;
 use crate::terminal::Quit;
 use std::io;
 use std::net::SocketAddr;
@@ -77,6 +78,19 @@ impl Subject {
 }
 
 impl Error {
+    /// The same error of a lesson, as what cannot be done on this machine, if it is the machine that
+    /// does not give what every lesson needs: threads, and a loopback that is up.
+    pub fn blamed_on_machine(self, subject: Subject) -> Error {
+        let why = match self {
+            Error::Machine { .. } => Some(format!("{}: {}", self.what(), self.why())),
+            Error::Failed { .. } | Error::Deadlock { .. } | Error::Question { .. } => {
+                platform::loopback_is_down().map(|why| why.to_string())
+            }
+            _ => None,
+        };
+        why.map_or(self, |why| Error::NotHere { subject, why })
+    }
+
     /// The exit code of the program: 1 for a command that failed, 2 for a command line that cannot
     /// be understood, 3 for what cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
@@ -85,7 +99,7 @@ impl Error {
             | Error::NoSuchErrno { .. }
             | Error::NoSteps
             | Error::Address { .. } => 2,
-            Error::NotHere { .. } => 3,
+            Error::NotHere { .. } | Error::Machine { .. } => 3,
             Error::Told(error) => error.exit_code(),
             _ => 1,
         }

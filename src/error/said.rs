@@ -80,6 +80,9 @@ impl Error {
                 sentence!("no lesson has a name like that")
             }
             Error::NoSuchErrno { .. } => sentence!("it is not among those that sockets meet"),
+            Error::Machine { source, .. } if source.kind() == io::ErrorKind::WouldBlock => {
+                sentence!("EAGAIN: there may be no more processes and threads (`ulimit -u`)")
+            }
             Error::File { source, .. }
             | Error::Output { source, .. }
             | Error::Machine { source, .. } => said(Errno::from(source)),

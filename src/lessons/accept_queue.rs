@@ -72,7 +72,7 @@ fn let_four_come(listener: &Socket, address: SocketAddr) -> io::Result<(Socket, 
 
     // The kernel has not refused the other two. It has thrown their requests away, as if they
     // had been lost on the way. It counts what it throws away.
-    listener.drops()?;
+    listener.dropped_requests()?;
 
     // A client that wants to know how far it is can call connect again. The first one hears
     // that it is done, the third that it is still under way.

@@ -73,6 +73,15 @@ impl Socket {
         self.number(&manual::SO_MEMINFO, || kernel::drops(self.fd()))
     }
 
+    /// The same of a listener: how many requests to connect were thrown away. Whoever gets no
+    /// answer asks again after about a second, so that grows while one waits.
+    #[track_caller]
+    pub fn dropped_requests(&self) -> io::Result<u32> {
+        let call = || self.setting("getsockopt", &manual::SO_MEMINFO);
+        let answer = |&number: &u32| vec![Value::Number(number.into()).of_this_run()];
+        witness(Location::caller(), call, || kernel::drops(self.fd()), answer)
+    }
+
     /// `TCP_INFO` of `tcp(7)`: what the kernel counts about the connection.
     #[track_caller]
     pub fn tcp_info(&self) -> io::Result<TcpInfo> {

@@ -1,5 +1,8 @@
 //! Machines that lack something: each is a command that runs another one there.
 
+use super::Ran;
+use socket_playground::lessons::Lesson;
+
 /// There is nothing in /proc.
 pub const NO_PROC: &[&str] = &[
     "unshare",
@@ -51,3 +54,29 @@ pub const SHARED: &[&str] = &[
      exec setpriv --bounding-set=-all,+net_raw --inh-caps=-all \"$@\"",
     "sh",
 ];
+
+/// A network whose loopback is down, and no right to another one.
+pub const NO_LOOPBACK: &[&str] = &[
+    "unshare",
+    "--map-root-user",
+    "--net",
+    "sh",
+    "-c",
+    "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-sys_admin \
+     --inh-caps=-sys_admin \"$@\"",
+    "sh",
+];
+
+/// It says why in three lines, shows the stored run, labelled, and exits with 3.
+pub fn is_recording(ran: &Ran, lesson: &Lesson) {
+    assert_eq!(ran.code, Some(3), "{}: {}", lesson.name, ran.err);
+    let error = ran.err.lines().skip_while(|line| !line.starts_with("error:"));
+    let error: Vec<&str> = error.take(3).collect();
+    assert_eq!(error[0], format!("error: the lesson {} cannot run on this machine", lesson.name));
+    assert!(error[2].starts_with("  try:  "), "{}", ran.err);
+    let last_title =
+        ran.out.rfind(&format!("{}: {}", lesson.name, lesson.title)).expect("the recording");
+    let recording = &ran.out[last_title..];
+    assert!(recording.lines().nth(1).unwrap().starts_with("RECORDED on "), "{recording}");
+    assert!(recording.contains("The proof:"), "{recording}");
+}

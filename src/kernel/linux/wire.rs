@@ -3,6 +3,8 @@
 use super::clock::Clock;
 use super::files::out_of_the_way;
 use super::socket::{option, set_number};
+use crate::sentence;
+use crate::terminal::say;
 use libc::c_int;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::netdevice::name_to_index;
@@ -25,6 +27,9 @@ const LARGEST: usize = (64 << 10) + 64;
 /// next. A work queue of the kernel sees to it, and a busy machine may let it wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long we try in silence.
+const LONGEST_SILENCE: Duration = Duration::from_secs(1);
 
 /// How long one turn of waiting for a packet lasts at most, and how many turns there are.
 const PATIENCE: (Timespec, u32) = (Timespec { tv_sec: 0, tv_nsec: 1_000_000 }, 50);
@@ -85,8 +90,16 @@ impl Wire {
     /// the time at which it is read, so we send a frame to nobody, and look whether its time is
     /// from before we read it.
     fn wait_for_stamps(&mut self) -> io::Result<()> {
-        let (begun, mut pause) = (Instant::now(), Duration::from_millis(1));
+        let (begun, mut pause, mut is_silent) = (Instant::now(), Duration::from_millis(1), true);
         while begun.elapsed() < LONGEST_WAIT {
+            if is_silent && begun.elapsed() > LONGEST_SILENCE {
+                is_silent = false;
+                let longest = LONGEST_WAIT.as_secs();
+                say(sentence!(
+                    "Waiting until the kernel stamps packets, for {longest} seconds at most.",
+                    longest
+                ));
+            }
             self.probe()?;
             let sent = Clock::now();
             while let Ok(packet) = self.take() {
