@@ -43,7 +43,7 @@ fn to_first_byte(words: &[&str]) -> Duration {
     let began = Instant::now();
     let mut child = command.spawn().expect("the command starts");
     let mut page = child.stdout.take().expect("it has a pipe");
-    page.read(&mut [0]).expect("the pipe can be read");
+    let _first = page.read(&mut [0]).expect("the pipe can be read");
     let time = began.elapsed();
     page.read_to_end(&mut Vec::new()).expect("the pipe can be read");
     child.wait().expect("the command ends");

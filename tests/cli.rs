@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         trial("colour_carries_no_meaning", anywhere, colour_is_decoration),
         trial("the_ladder_fits_a_terminal", anywhere, ladder_fits),
         trial("python_is_a_dialect", anywhere, dialect),
+        trial("shells_and_man_have_their_pages", anywhere, pages),
         trial("an_error_is_explained", anywhere, explains_errors),
         trial("without_a_terminal_steps_end_with_the_input", anywhere, steps_without_terminal),
     ])
@@ -221,6 +222,21 @@ fn steps_without_terminal() {
     assert_eq!(ran.code, Some(0));
     assert_eq!(ran.err, "[step 1 of 18   Enter] \nThe input has ended: going on without pauses.\n");
     assert!(ran.out.contains("The proof:"));
+}
+
+fn pages() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = run(&mut playground(&["completions", shell])).out;
+        // These two complete no arguments.
+        let lesson = if ["fish", "powershell"].contains(&shell) { "" } else { "thread-per-client" };
+        let names = ["no-step", "replay", lesson];
+        names.iter().for_each(|name| assert!(script.contains(name), "{shell}: {name}"));
+    }
+    let page = run(&mut playground(&["man"])).out;
+    assert!(page.contains(".TH playground 1 "), "{page}");
+    let page = run(&mut playground(&["man", "lesson"])).out;
+    assert!(page.contains(".TH playground-lesson 1 ") && page.contains("no\\-step"), "{page}");
+    is_error(&run(&mut playground(&["man", "lessen"])), 2, "there is no command \"lessen\"");
 }
 
 fn explains_errors() {

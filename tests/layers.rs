@@ -30,6 +30,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("socket2::", &["src/net/"]),
     ("colored::", &["src/sinks/theme.rs"]),
     ("clap::", &["src/cli/"]),
+    ("clap_", &["src/cli/"]),
     ("textwrap::", &["src/wrap.rs"]),
     ("etherparse::", &["src/packets/"]),
     ("netlink_", &["src/kernel/linux/"]),

@@ -4,11 +4,11 @@ mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::platform::Need;
-use socket_playground::trace::{self, Fact, Value, Wire};
+use socket_playground::trace;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use support::machines::{NO_ADMIN, NO_IPV6, NO_OWN_NETWORK, NO_PROC, is_recording};
-use support::{NOBODY, POWERLESS, Ran, anywhere, is_error, playground, run, through, trial, works};
+use support::{NOBODY, POWERLESS, anywhere, is_error, playground, run, through, trial, works};
 
 fn main() -> ExitCode {
     support::main(vec![

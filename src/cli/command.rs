@@ -5,6 +5,7 @@ use super::packets::Packets;
 use crate::manual::families::{Family, family};
 use crate::net::Type;
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use indoc::indoc;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -127,6 +128,16 @@ pub enum Command {
     Doctor {
         #[command(flatten)]
         talk: Talk,
+    },
+    /// Print what a shell reads to complete commands and options
+    Completions {
+        /// Your shell
+        shell: Shell,
+    },
+    /// Print a page of the manual, as man reads it: playground man | man -l -
+    Man {
+        /// The command that it is about. Without one: the program
+        command: Option<String>,
     },
     /// Show a run that `lesson --view json -o FILE` has stored
     Replay {

@@ -12,7 +12,7 @@ use crate::sinks::Guess;
 use crate::syllabus::{self, How};
 use crate::terminal::say;
 use crate::trace::show;
-use tempfile::TempDir;
+use tempfile::{Builder, TempDir};
 
 /// Runs the lesson of that name.
 ///
@@ -55,7 +55,7 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<
 /// sleeps for ever and never tidies up.
 fn own_directory(lesson: &Lesson) -> Option<TempDir> {
     let wanted = lesson.needs.contains(&Need::TemporaryDirectory);
-    let made = wanted.then(|| tempfile::Builder::new().prefix("playground-").tempdir())?.ok()?;
+    let made = wanted.then(|| Builder::new().prefix("playground-").tempdir())?.ok()?;
     tempfile::env::override_temp_dir(made.path()).ok()?;
     Some(made)
 }

@@ -6,6 +6,7 @@ mod lesson;
 mod look;
 mod network;
 mod packets;
+mod pages;
 mod replay;
 
 use crate::error::Error;
@@ -56,12 +57,12 @@ fn parse(mut words: Vec<OsString>) -> Cli {
 
 fn perform(cli: Cli) -> Result<(), Error> {
     match cli.command {
-        None => print(&format!("{}\n{EXAMPLES}", lesson::syllabus())),
-        Some(Command::Lesson { name: None, .. }) => print(&lesson::syllabus()),
+        None => print(format!("{}\n{EXAMPLES}", lesson::syllabus())),
+        Some(Command::Lesson { name: None, .. }) => print(lesson::syllabus()),
         Some(Command::Lesson { name: Some(name), run, packets, mut look }) => {
             lesson::run(&name, &run, &packets, &mut look)
         }
-        Some(Command::Show { name, no_numbers }) => print(&lesson::source(&name, !no_numbers)?),
+        Some(Command::Show { name, no_numbers }) => print(lesson::source(&name, !no_numbers)?),
         Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
             // A server listens at one address: the first that the name stands for.
             let address = live::addresses(&address)?[0];
@@ -86,15 +87,17 @@ fn perform(cli: Cli) -> Result<(), Error> {
         Some(Command::Options { family, kind, talk }) => {
             Options { family, kind }.perform(Some(talk.probe()?))
         }
-        Some(Command::Errno { error: None }) => print(&errno::all()),
-        Some(Command::Errno { error: Some(error) }) => print(&errno::one(&error)?),
+        Some(Command::Completions { shell }) => print(pages::completions(shell)),
+        Some(Command::Man { command }) => print(pages::manual(command.as_deref())?),
+        Some(Command::Errno { error: None }) => print(errno::all()),
+        Some(Command::Errno { error: Some(error) }) => print(errno::one(&error)?),
         Some(Command::Doctor { talk }) => Doctor.perform(Some(talk.probe()?)),
         Some(Command::Replay { file, look }) => replay::run(&file, look),
     }
 }
 
-fn print(text: &str) -> Result<(), Error> {
+fn print(text: impl AsRef<[u8]>) -> Result<(), Error> {
     let mut out = io::stdout();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let written = out.write_all(text.as_ref()).and_then(|()| out.flush());
     written.map_err(|source| Error::Output { source })
 }

@@ -15,6 +15,8 @@ use std::time::Duration;
 pub enum Error {
     /// There is no lesson of that name. `nearest` is one that reads much like it.
     NoSuchLesson { name: String, nearest: Option<&'static str> },
+    /// There is no command of that name.
+    NoSuchCommand { given: String },
     /// No error of that name or number is explained.
     NoSuchErrno { given: String },
     /// A file could not be opened, read or made.
@@ -96,6 +98,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::NoSuchLesson { .. }
+            | Error::NoSuchCommand { .. }
             | Error::NoSuchErrno { .. }
             | Error::NoSteps
             | Error::Address { .. } => 2,
@@ -146,6 +149,7 @@ mod tests {
         let command = || Subject::Command("connect".into());
         let errors = [
             Error::NoSuchLesson { name: "tpc".into(), nearest: Some("tcp-server") },
+            Error::NoSuchCommand { given: "x".into() },
             Error::NoSuchErrno { given: "x".into() },
             Error::NoSuchLesson { name: "\x1b[2J".into(), nearest: None },
             Error::File { doing: Doing::Read, path: "x".into(), source: source() },

@@ -18,6 +18,9 @@ impl Error {
             Error::NoSuchLesson { name, .. } => {
                 sentence!("there is no lesson {name}", name = quoted(name))
             }
+            Error::NoSuchCommand { given } => {
+                sentence!("there is no command {given}", given = quoted(given))
+            }
             Error::NoSuchErrno { given } => {
                 sentence!("I know no error {given}", given = quoted(given))
             }
@@ -79,6 +82,7 @@ impl Error {
             Error::NoSuchLesson { nearest: None, .. } => {
                 sentence!("no lesson has a name like that")
             }
+            Error::NoSuchCommand { .. } => sentence!("no command has that name"),
             Error::NoSuchErrno { .. } => sentence!("it is not among those that sockets meet"),
             Error::Machine { source, .. } if source.kind() == io::ErrorKind::WouldBlock => {
                 sentence!("EAGAIN: there may be no more processes and threads (`ulimit -u`)")
@@ -127,6 +131,7 @@ impl Error {
             Error::NoSuchLesson { nearest: None, .. } => {
                 sentence!("playground lesson    (lists them)")
             }
+            Error::NoSuchCommand { .. } => sentence!("playground --help    (lists them)"),
             Error::NoSuchErrno { .. } => {
                 sentence!("playground errno    (lists them), or man 3 errno")
             }
