@@ -78,6 +78,7 @@ impl Change {
             _ => {}
         }
         self.what.pass_over_fin_wait_1();
+        self.what.pass_over_end_of_time_wait();
         match self.what {
             Aspect::State { before, after, .. } => before != after,
             Aspect::Unread { before, after } => before != after,
@@ -88,6 +89,13 @@ impl Change {
 }
 
 impl Aspect {
+    /// Lets TIME-WAIT go on: when it ends, a timer decides, or a packet that comes late (RFC 1337).
+    pub(super) fn pass_over_end_of_time_wait(&mut self) {
+        if let Aspect::State { before: Some(TcpState::TimeWait), after: after @ None, .. } = self {
+            *after = Some(TcpState::TimeWait);
+        }
+    }
+
     /// Takes FIN-WAIT-1 for FIN-WAIT-2.
     pub(super) fn pass_over_fin_wait_1(&mut self) {
         let Aspect::State { before, after, .. } = self else { return };

@@ -11,7 +11,8 @@ impl Trace {
     /// The events, without what only this run has: a port is a letter, a file is a name without
     /// directories, and values of this run are [`EACH_ITS_OWN`]. The observer waits for FIN-WAIT-2:
     /// whether it sees FIN-WAIT-1 before, a delayed acknowledgement decides. So that is passed
-    /// over, unless that acknowledgement was captured; what ends it changes nothing then.
+    /// over, unless that acknowledgement was captured; what ends it changes nothing then. Nor does
+    /// what ends TIME-WAIT.
     pub fn alike(&self) -> Vec<Event> {
         let mut trace = self.clone();
         pass_over_shares(&mut trace.events);
@@ -20,6 +21,8 @@ impl Trace {
             None => address.clone(),
         });
         trace.events.iter_mut().for_each(|event| event.each_value(hide));
+        let changes = trace.events.iter_mut().filter_map(Event::change_mut);
+        changes.for_each(|change| change.what.pass_over_end_of_time_wait());
         if !trace.playbill.shows_packets() {
             pass_over_fin_wait_1(&mut trace.events);
         }
@@ -71,6 +74,21 @@ fn becomes(change: &Change, state: TcpState) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::{Fact, Playbill, Subject};
+
+    #[test]
+    fn when_time_wait_ends_is_no_part_of_a_run() {
+        let change = |before, after| {
+            let what = Aspect::State { before: Some(before), after, expires_ms: None };
+            let socket = Subject { fd: None, was: Some(4), local: None, peer: None };
+            Event::new("x".into(), 0, Fact::Changed(Change { socket, what }))
+        };
+        let mut trace = Trace::new(Playbill::default());
+        trace.events = vec![change(TcpState::TimeWait, None), change(TcpState::LastAck, None)];
+        let nothing = change(TcpState::TimeWait, Some(TcpState::TimeWait));
+        assert_eq!(trace.alike(), [nothing, change(TcpState::LastAck, None)]);
+        assert_eq!(trace.canonical().events.len(), 1);
+    }
 
     #[test]
     fn there_is_a_letter_for_each_port() {
