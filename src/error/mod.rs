@@ -14,8 +14,10 @@ use std::time::Duration;
 pub enum Error {
     /// There is no lesson of that name. `nearest` is one that reads much like it.
     NoSuchLesson { name: String, nearest: Option<&'static str> },
-    /// No error of that name or number is explained.
-    NoSuchErrno { given: String },
+    /// No error that is explained is meant by that. `nearest` is one that reads much like it.
+    NoSuchErrno { given: String, nearest: Option<&'static str> },
+    /// There is no option of that name. `nearest` is one that reads much like it.
+    NoSuchOption { given: String, nearest: Option<&'static str> },
     /// A file could not be opened, read or made.
     File { doing: Doing, path: String, source: io::Error },
     /// A file is not a trace that this program reads.
@@ -79,7 +81,10 @@ impl Error {
     /// be understood, 3 for what cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::NoSuchLesson { .. } | Error::NoSuchErrno { .. } | Error::Address { .. } => 2,
+            Error::NoSuchLesson { .. }
+            | Error::NoSuchErrno { .. }
+            | Error::NoSuchOption { .. }
+            | Error::Address { .. } => 2,
             Error::NotHere { .. } => 3,
             Error::Told(error) => error.exit_code(),
             _ => 1,
@@ -127,7 +132,10 @@ mod tests {
         let command = || Subject::Command("connect".into());
         let errors = [
             Error::NoSuchLesson { name: "tpc".into(), nearest: Some("tcp-server") },
-            Error::NoSuchErrno { given: "x".into() },
+            Error::NoSuchErrno { given: "x".into(), nearest: None },
+            Error::NoSuchErrno { given: "x".into(), nearest: Some("EPIPE") },
+            Error::NoSuchOption { given: "x".into(), nearest: None },
+            Error::NoSuchOption { given: "x".into(), nearest: Some("SO_TYPE") },
             Error::NoSuchLesson { name: "\x1b[2J".into(), nearest: None },
             Error::File { doing: Doing::Read, path: "x".into(), source: source() },
             Error::NotATrace { path: "x".into(), why: "line 1 is not JSON".into() },

@@ -18,8 +18,11 @@ impl Error {
             Error::NoSuchLesson { name, .. } => {
                 sentence!("there is no lesson {name}", name = quoted(name))
             }
-            Error::NoSuchErrno { given } => {
+            Error::NoSuchErrno { given, .. } => {
                 sentence!("I know no error {given}", given = quoted(given))
+            }
+            Error::NoSuchOption { given, .. } => {
+                sentence!("I know no option {given}", given = quoted(given))
             }
             Error::File { doing, path, .. } => doing.failed(path),
             Error::NotATrace { path, .. } => {
@@ -72,13 +75,20 @@ impl Error {
     pub fn why(&self) -> Sentence {
         match self {
             Error::Told(error) => error.why(),
-            Error::NoSuchLesson { nearest: Some(name), .. } => {
+            Error::NoSuchLesson { nearest: Some(name), .. }
+            | Error::NoSuchErrno { nearest: Some(name), .. }
+            | Error::NoSuchOption { nearest: Some(name), .. } => {
                 sentence!("did you mean {name}?", name)
             }
             Error::NoSuchLesson { nearest: None, .. } => {
                 sentence!("no lesson has a name like that")
             }
-            Error::NoSuchErrno { .. } => sentence!("it is not among those that sockets meet"),
+            Error::NoSuchOption { nearest: None, .. } => {
+                sentence!("no option of a socket has a name like that")
+            }
+            Error::NoSuchErrno { nearest: None, .. } => {
+                sentence!("it is not among those that sockets meet")
+            }
             Error::File { source, .. }
             | Error::Output { source, .. }
             | Error::Machine { source, .. } => said(Errno::from(source)),
@@ -122,7 +132,16 @@ impl Error {
             Error::NoSuchLesson { nearest: None, .. } => {
                 sentence!("playground lesson    (lists them)")
             }
-            Error::NoSuchErrno { .. } => {
+            Error::NoSuchOption { nearest: Some(name), .. } => {
+                sentence!("playground options {name}", name)
+            }
+            Error::NoSuchOption { nearest: None, .. } => {
+                sentence!("playground options --quiet    (lists them)")
+            }
+            Error::NoSuchErrno { nearest: Some(name), .. } => {
+                sentence!("playground errno {name}", name)
+            }
+            Error::NoSuchErrno { nearest: None, .. } => {
                 sentence!("playground errno    (lists them), or man 3 errno")
             }
             Error::File { doing: Doing::Read, .. } => {
