@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_last_line_that_tells_of_an_error_counts() {
-        let traceback = "Traceback (most recent call last):\n  File \"a.py\", line 98, in main\n    \
+        let traceback = "Traceback (most recent call last):\n  File \"a.py\", line 98, in f\n    \
                          s.connect(a)  # TimeoutError\nConnectionRefusedError: [Errno 111] \
                          Connection refused\n\nbye\n";
         assert_eq!(names(traceback), ["ECONNREFUSED"]);

@@ -41,7 +41,8 @@ pub struct Numbered {
     linux: i32,
     /// `sys/errno.h` of Darwin, as the crate libc has it.
     macos: i32,
-    /// `winsock2.h`, as the crate windows-sys has it: its name there begins with `WSA`. Not every error of files is one of sockets.
+    /// `winsock2.h`, as the crate windows-sys has it: its name there begins with `WSA`.
+    /// Not every error of files is one of sockets.
     windows: Option<i32>,
     /// What `strerror(3)` of the GNU C library says, in English.
     pub text: &'static str,
