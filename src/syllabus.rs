@@ -4,7 +4,7 @@ use crate::account::Tapping;
 use crate::error::{Error, Subject};
 use crate::lessons::{LESSONS, Lesson, Packets};
 use crate::stage::{self, Play};
-use crate::trace::{self, Manner, Playbill, Script, Sink, Trace};
+use crate::trace::{self, Event, Manner, Playbill, Script, Sink, Trace};
 
 /// How a lesson is run.
 #[derive(Default)]
@@ -27,13 +27,32 @@ pub fn named(given: &str) -> Result<&'static Lesson, Error> {
     let name = &*given.to_lowercase().replace('_', "-");
     let place = name.parse().ok().and_then(|place: usize| LESSONS.get(place.checked_sub(1)?));
     place.or(LESSONS.iter().find(|lesson| lesson.name == name)).ok_or_else(|| {
-        let distance = |lesson: &&Lesson| strsim::damerau_levenshtein(lesson.name, name);
-        let nearest = LESSONS
-            .iter()
-            .min_by_key(distance)
-            .filter(|lesson| distance(lesson) <= lesson.name.len() / 2);
-        Error::NoSuchLesson { name: given.into(), nearest: nearest.map(|lesson| lesson.name) }
+        let nearest = nearest(name, LESSONS.iter().map(|lesson| lesson.name));
+        Error::NoSuchLesson { name: given.into(), nearest }
     })
+}
+
+/// The name that reads most like what was given, in capitals or not, if one does. What is much
+/// longer than a name is none.
+pub fn nearest(given: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    if given.len() > LONGEST_NAME {
+        return None;
+    }
+    let distance =
+        |name: &&str| strsim::damerau_levenshtein(&name.to_lowercase(), &given.to_lowercase());
+    names.min_by_key(distance).filter(|name| distance(name) <= name.len() / 2)
+}
+
+/// In bytes, with room for mistakes.
+const LONGEST_NAME: usize = 60;
+
+/// The lessons in whose stored run there is such an event: their names, or that there is none.
+pub fn lessons_with(is_such: impl Fn(&Event) -> bool) -> String {
+    let shows = |lesson: &&Lesson| {
+        trace::read(lesson.recorded).is_ok_and(|run| run.events.iter().any(&is_such))
+    };
+    let lessons: Vec<&str> = LESSONS.iter().filter(shows).map(|lesson| lesson.name).collect();
+    if lessons.is_empty() { "no lesson yet".into() } else { lessons.join(", ") }
 }
 
 impl Lesson {

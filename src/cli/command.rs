@@ -3,10 +3,12 @@
 use super::look::{Look, Talk};
 use super::packets::Packets;
 use crate::manual::families::{Family, family};
+use crate::manual::options::Opt;
 use crate::net::Type;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use indoc::indoc;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -106,23 +108,27 @@ pub enum Command {
         #[command(flatten)]
         talk: Talk,
     },
-    /// Read and set every option of a socket
+    /// Read and set the options of a socket, or say all of one
     Options {
-        /// The family: inet, inet6 or unix
-        #[arg(long, value_name = "FAMILY", default_value = "inet")]
-        #[arg(value_parser = family_of_options)]
-        family: Family,
+        /// The option: SO_REUSEADDR. Without it: all of them
+        #[arg(value_name = "OPTION")]
+        option: Option<String>,
+        /// The family: inet, inet6 or unix. Without it: inet, or the one that has the option
+        #[arg(long, value_name = "FAMILY", value_parser = family_of_options)]
+        family: Option<Family>,
         /// The type: stream, dgram, seqpacket or raw
         #[arg(long = "type", value_name = "TYPE", default_value = "stream", value_parser = kind)]
         kind: Type,
         #[command(flatten)]
         talk: Talk,
     },
-    /// Explain an error of the kernel. Without a name: list them
+    /// Explain an error. Without one: list them
+    #[command(visible_alias = "explain")]
     Errno {
-        /// Its name or its number: ECONNREFUSED, 111
-        #[arg(value_name = "NAME|NUMBER")]
-        error: Option<String>,
+        /// Its name, its number on any system, a Python exception, its words or a whole traceback;
+        /// - reads standard input
+        #[arg(value_name = "ERROR", allow_negative_numbers = true)]
+        error: Vec<OsString>,
     },
     /// Say what this machine allows, and which lessons that affects
     Doctor {
@@ -170,6 +176,16 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let time = Duration::try_from_secs_f64(number).map_err(|error| error.to_string())?;
     // The kernel takes 0 for "as long as it takes", which nobody means who writes 0.
     if time < Duration::from_millis(1) { Err("want at least 0.001".into()) } else { Ok(time) }
+}
+
+/// The family whose sockets have an option; AF_INET has most of them.
+pub fn usual_family(option: Option<&Opt>) -> Family {
+    let name = match option {
+        Some(opt) if opt.level == "IPPROTO_IPV6" => "inet6",
+        Some(opt) if opt.page == "unix(7)" => "unix",
+        _ => "inet",
+    };
+    family(name).expect("it is one of Linux")
 }
 
 /// A family that has sockets with options to set.

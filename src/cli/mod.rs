@@ -11,13 +11,13 @@ mod replay;
 
 use crate::error::Error;
 use crate::live::{self, Connect, Listen, Serve};
-use crate::probes::{Doctor, Families, Options, Types};
+use crate::probes::{Doctor, Families, Options, Types, option_named};
 use crate::stage::Live;
 use crate::syllabus;
 use crate::terminal::say;
 use clap::Parser;
 use clap::error::ErrorKind;
-use command::{Cli, Command, EXAMPLES};
+use command::{Cli, Command, EXAMPLES, usual_family};
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -84,13 +84,15 @@ fn perform(cli: Cli) -> Result<(), Error> {
             Families { loaded_only }.perform(Some(talk.probe()?))
         }
         Some(Command::Types { talk }) => Types.perform(Some(talk.probe()?)),
-        Some(Command::Options { family, kind, talk }) => {
-            Options { family, kind }.perform(Some(talk.probe()?))
+        Some(Command::Options { option, family, kind, talk }) => {
+            let only = option.map(|name| option_named(&name)).transpose()?;
+            let family = family.unwrap_or_else(|| usual_family(only));
+            Options { only, family, kind }.perform(Some(talk.probe()?))
         }
         Some(Command::Completions { shell }) => print(pages::completions(shell)),
         Some(Command::Man { command }) => print(pages::manual(command.as_deref())?),
-        Some(Command::Errno { error: None }) => print(errno::all()),
-        Some(Command::Errno { error: Some(error) }) => print(errno::one(&error)?),
+        Some(Command::Errno { error }) if error.is_empty() => print(errno::all()),
+        Some(Command::Errno { error }) => print(errno::meant(&error)?),
         Some(Command::Doctor { talk }) => Doctor.perform(Some(talk.probe()?)),
         Some(Command::Replay { file, look }) => replay::run(&file, look),
     }

@@ -17,8 +17,10 @@ pub enum Error {
     NoSuchLesson { name: String, nearest: Option<&'static str> },
     /// There is no command of that name.
     NoSuchCommand { given: String },
-    /// No error of that name or number is explained.
-    NoSuchErrno { given: String },
+    /// No error that is explained is meant by that. `nearest` is one that reads much like it.
+    NoSuchErrno { given: String, nearest: Option<&'static str> },
+    /// There is no option of that name. `nearest` is one that reads much like it.
+    NoSuchOption { given: String, nearest: Option<&'static str> },
     /// A file could not be opened, read or made.
     File { doing: Doing, path: String, source: io::Error },
     /// A file is not a trace that this program reads.
@@ -100,6 +102,7 @@ impl Error {
             Error::NoSuchLesson { .. }
             | Error::NoSuchCommand { .. }
             | Error::NoSuchErrno { .. }
+            | Error::NoSuchOption { .. }
             | Error::NoSteps
             | Error::Address { .. } => 2,
             Error::NotHere { .. } | Error::Machine { .. } => 3,
@@ -150,7 +153,10 @@ mod tests {
         let errors = [
             Error::NoSuchLesson { name: "tpc".into(), nearest: Some("tcp-server") },
             Error::NoSuchCommand { given: "x".into() },
-            Error::NoSuchErrno { given: "x".into() },
+            Error::NoSuchErrno { given: "x".into(), nearest: None },
+            Error::NoSuchErrno { given: "x".into(), nearest: Some("EPIPE") },
+            Error::NoSuchOption { given: "x".into(), nearest: None },
+            Error::NoSuchOption { given: "x".into(), nearest: Some("SO_TYPE") },
             Error::NoSuchLesson { name: "\x1b[2J".into(), nearest: None },
             Error::File { doing: Doing::Read, path: "x".into(), source: source() },
             Error::NotATrace { path: "x".into(), why: "line 1 is not JSON".into() },

@@ -21,8 +21,11 @@ impl Error {
             Error::NoSuchCommand { given } => {
                 sentence!("there is no command {given}", given = quoted(given))
             }
-            Error::NoSuchErrno { given } => {
+            Error::NoSuchErrno { given, .. } => {
                 sentence!("I know no error {given}", given = quoted(given))
+            }
+            Error::NoSuchOption { given, .. } => {
+                sentence!("I know no option {given}", given = quoted(given))
             }
             Error::File { doing, path, .. } => doing.failed(path),
             Error::NotATrace { path, .. } => {
@@ -76,16 +79,23 @@ impl Error {
     pub fn why(&self) -> Sentence {
         match self {
             Error::Told(error) => error.why(),
-            Error::NoSuchLesson { nearest: Some(name), .. } => {
+            Error::NoSuchLesson { nearest: Some(name), .. }
+            | Error::NoSuchErrno { nearest: Some(name), .. }
+            | Error::NoSuchOption { nearest: Some(name), .. } => {
                 sentence!("did you mean {name}?", name)
             }
             Error::NoSuchLesson { nearest: None, .. } => {
                 sentence!("no lesson has a name like that")
             }
             Error::NoSuchCommand { .. } => sentence!("no command has that name"),
-            Error::NoSuchErrno { .. } => sentence!("it is not among those that sockets meet"),
             Error::Machine { source, .. } if source.kind() == io::ErrorKind::WouldBlock => {
                 sentence!("EAGAIN: there may be no more processes and threads (`ulimit -u`)")
+            }
+            Error::NoSuchOption { nearest: None, .. } => {
+                sentence!("no option of a socket has a name like that")
+            }
+            Error::NoSuchErrno { nearest: None, .. } => {
+                sentence!("it is not among those that sockets meet")
             }
             Error::File { source, .. }
             | Error::Output { source, .. }
@@ -132,7 +142,16 @@ impl Error {
                 sentence!("playground lesson    (lists them)")
             }
             Error::NoSuchCommand { .. } => sentence!("playground --help    (lists them)"),
-            Error::NoSuchErrno { .. } => {
+            Error::NoSuchOption { nearest: Some(name), .. } => {
+                sentence!("playground options {name}", name)
+            }
+            Error::NoSuchOption { nearest: None, .. } => {
+                sentence!("playground options --quiet    (lists them)")
+            }
+            Error::NoSuchErrno { nearest: Some(name), .. } => {
+                sentence!("playground errno {name}", name)
+            }
+            Error::NoSuchErrno { nearest: None, .. } => {
                 sentence!("playground errno    (lists them), or man 3 errno")
             }
             Error::File { doing: Doing::Read, .. } => {

@@ -6,5 +6,6 @@
 pub mod errno;
 pub mod families;
 pub mod flags;
+pub mod needs;
 pub mod options;
 pub mod types;

@@ -10,5 +10,5 @@ mod types;
 
 pub use doctor::Doctor;
 pub use families::Families;
-pub use options::Options;
+pub use options::{Options, named as option_named};
 pub use types::Types;

@@ -1,16 +1,22 @@
 //! Every option of a socket: its default, what becomes of a value that is asked, and whether accept
 //! hands it on.
 
+use crate::error::Error;
 use crate::manual::errno::Errno;
 use crate::manual::families::Family;
+use crate::manual::needs::needed_by;
+use crate::manual::options::{OPTS, Opt};
 use crate::manual::types::type_name;
 use crate::net::{Domain, OPTIONS, Protocol, SockAddr, Socket, SocketOption, Type, at};
 use crate::stage::{Live, Stage};
-use crate::trace::{Table, Value};
+use crate::syllabus;
+use crate::trace::{Event, Table, Value};
 use std::io;
 
-/// Reads and sets every option that socket2 has, on sockets of one family and type.
+/// Reads and sets the options that socket2 has, on sockets of one family and type.
 pub struct Options {
+    /// The one that is asked for; all of them, if none is.
+    pub only: Option<&'static Opt>,
     pub family: Family,
     pub kind: Type,
 }
@@ -29,6 +35,29 @@ impl Live for Options {
     }
 
     fn play(self, stage: &Stage) -> io::Result<()> {
+        let table = match self.only {
+            Some(opt) => self.one(opt)?,
+            None => self.all()?,
+        };
+        stage.concludes(table);
+        Ok(())
+    }
+}
+
+/// The option of that name, in capitals or not.
+///
+/// # Errors
+/// There is none. The error knows the option whose name is nearest.
+pub fn named(given: &str) -> Result<&'static Opt, Error> {
+    OPTS.iter().find(|opt| opt.name.eq_ignore_ascii_case(given)).ok_or_else(|| {
+        let nearest = syllabus::nearest(given, OPTS.iter().map(|opt| opt.name));
+        Error::NoSuchOption { given: given.into(), nearest }
+    })
+}
+
+impl Options {
+    /// A row for each option.
+    fn all(&self) -> io::Result<Table> {
         let mut table = Table::new([
             "Option",
             "socket2",
@@ -54,9 +83,33 @@ impl Live for Options {
             table.row(cells);
         }
         table.notes = NOTES.map(String::from).to_vec();
-        stage.concludes(table);
-        Ok(())
+        Ok(table)
     }
+
+    /// All that is known of one option, and what the kernel says of it.
+    fn one(&self, opt: &'static Opt) -> io::Result<Table> {
+        let mut table = Table::new([opt.name, opt.level]);
+        table.row(["What it decides", opt.meaning.trim()]);
+        if let Some(who) = needed_by(opt) {
+            table.row(["Who needs it", who]);
+        }
+        table.row(["Its value", opt.unit]);
+        if let Some(option) = OPTIONS.iter().find(|option| option.opt == opt) {
+            let cells = self.examine(option)?;
+            let heads = ["Default", "Asked", "Read back", "After accept"];
+            heads.iter().zip(&cells).for_each(|(head, cell)| table.row([head, cell]));
+        }
+        table.row(["Shown by", &syllabus::lessons_with(|event| is_about(event, opt))]);
+        table.row(["Manual", opt.page]);
+        table.notes = NOTES.map(String::from).to_vec();
+        Ok(table)
+    }
+}
+
+/// Whether a call reads or sets that option.
+fn is_about(event: &Event, opt: &Opt) -> bool {
+    let is_its = |value: &Value| matches!(value, Value::Constant(name) if *name == opt.name);
+    event.call().is_some_and(|call| call.arguments.iter().any(is_its))
 }
 
 const NOTES: [&str; 4] = [

@@ -55,7 +55,8 @@ explain! {
         "waiting with poll until it is writable, then reading SO_ERROR";
     EBADF:
         "no open file has that descriptor",
-        "any call, on a descriptor that was closed",
+        "any call, on a descriptor that was closed, by another thread perhaps, or on the -1 of a \
+         call that failed and that nobody looked at",
         "looking for who closed it: the number may belong to another file by now";
     ECONNABORTED:
         "the connection ended before it was accepted",
@@ -79,6 +80,10 @@ explain! {
         "it is already there",
         "making a file or a directory that exists",
         "another name";
+    EHOSTDOWN:
+        "that host does not answer on its link",
+        "connect and sendto, on macOS; Linux says EHOSTUNREACH",
+        "whether the other machine is on, and in the same network";
     EHOSTUNREACH:
         "that host cannot be reached",
         "connect, when nobody on the link answers to that address; connect and sendto, when a \
@@ -95,7 +100,8 @@ explain! {
     EINVAL:
         "the arguments do not fit, or the socket is in the wrong state for it",
         "accept, without listen or after shutdown; bind, for the second time; bind and connect, \
-         with an address too short for the family; an option that has to be set before bind",
+         with an address too short for the family; accept, with a length that is no length; an \
+         option that has to be set before bind",
         "the order of the calls";
     EIO:
         "the device failed",
@@ -117,6 +123,10 @@ explain! {
         "the message is too long to be sent in one piece",
         "sendto, with more than a datagram holds",
         "smaller datagrams, or a stream";
+    ENETDOWN:
+        "the interface is down",
+        "connect and sendto, through an interface that is switched off; bind, of AF_PACKET",
+        "`ip link`";
     ENETUNREACH:
         "no route leads to that network",
         "connect and sendto, where no interface has a way there",
@@ -161,7 +171,7 @@ explain! {
         "the path";
     ENOTSOCK:
         "that descriptor is not a socket",
-        "any socket call, on a file",
+        "any socket call, on a file; on Windows, on a socket that was closed",
         "the descriptor that socket gave";
     EOPNOTSUPP:
         "sockets of that type cannot do it",
@@ -189,6 +199,10 @@ explain! {
         "the file system is read-only",
         "bind, to a path on it",
         "another directory";
+    ESHUTDOWN:
+        "this direction was shut down before",
+        "send, after shutdown, on Windows; Linux and macOS say EPIPE",
+        "not sending after shutdown";
     ESOCKTNOSUPPORT:
         "that family has no such type",
         "socket, for SOCK_SEQPACKET of AF_INET where SCTP is not loaded",

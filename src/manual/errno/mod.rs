@@ -4,10 +4,19 @@
 //! its name.
 
 mod explained;
+mod known;
+mod meant;
 mod numbers;
+mod programs;
+mod python;
+mod resolver;
+mod words;
 
 pub use explained::Explanation;
-pub use numbers::System;
+pub use known::{Known, all};
+pub use meant::{Meant, meant};
+pub use numbers::{System, unmet_on_linux};
+pub use python::class;
 
 use explained::EXPLAINED;
 use serde::{Deserialize, Serialize};
@@ -36,17 +45,6 @@ impl Errno {
 
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// The error of that name or number, if it has an explanation here: `ECONNREFUSED`,
-    /// `econnrefused`, `111`.
-    pub fn named(given: &str) -> Option<Errno> {
-        let number = given.parse().ok();
-        let other = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(given));
-        let given = other.map_or(given, |(_, name)| name);
-        let is_meant =
-            |error: &Errno| error.name.eq_ignore_ascii_case(given) || Some(error.code) == number;
-        known_errors().find(is_meant)
     }
 
     /// All that is known of it.
@@ -83,9 +81,6 @@ impl fmt::Display for Errno {
         self.meaning().map_or(Ok(()), |meaning| write!(f, ": {meaning}"))
     }
 }
-
-/// On Linux these have the number of another one.
-const ALIASES: [(&str, &str); 2] = [("EWOULDBLOCK", "EAGAIN"), ("ENOTSUP", "EOPNOTSUPP")];
 
 /// Every error that this system has and that has an explanation here, in alphabetical order.
 pub fn known_errors() -> impl Iterator<Item = Errno> {

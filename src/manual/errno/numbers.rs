@@ -1,5 +1,7 @@
 //! Which number each system gives to an error, and in which words C tells of it.
 
+use std::fmt;
+
 /// A system whose errors are numbered here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
@@ -17,6 +19,19 @@ impl System {
     } else {
         System::Linux
     };
+
+    pub const ALL: [System; 3] = [System::Linux, System::MacOs, System::Windows];
+}
+
+/// As its makers write it.
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            System::Linux => "Linux",
+            System::MacOs => "macOS",
+            System::Windows => "Windows",
+        })
+    }
 }
 
 /// An error by its name in `errno(3)`.
@@ -24,9 +39,10 @@ pub struct Numbered {
     pub name: &'static str,
     /// `asm-generic/errno.h`.
     linux: i32,
-    /// `sys/errno.h` of Darwin.
+    /// `sys/errno.h` of Darwin, as the crate libc has it.
     macos: i32,
-    /// `winsock2.h`: its name there begins with `WSA`. Not every error of files is one of sockets.
+    /// `winsock2.h`, as the crate windows-sys has it: its name there begins with `WSA`.
+    /// Not every error of files is one of sockets.
     windows: Option<i32>,
     /// What `strerror(3)` of the GNU C library says, in English.
     pub text: &'static str,
@@ -51,6 +67,48 @@ pub fn named(name: &str) -> Option<&'static Numbered> {
 /// The error that has this number on a system.
 pub fn numbered(number: i32, on: System) -> Option<&'static Numbered> {
     NUMBERS.iter().find(|error| error.number(on) == Some(number))
+}
+
+macro_rules! unmet {
+    ($($name:ident $number:literal;)*) => {
+        /// What Linux means by numbers that macOS gives to errors of sockets. No socket gives
+        /// these.
+        const UNMET: &[(i32, &str)] = &[$(($number, stringify!($name)),)*];
+
+        #[cfg(all(test, target_os = "linux"))]
+        const UNMET_OF_LIBC: &[i32] = &[$(libc::$name,)*];
+    };
+}
+
+unmet! {
+    EDEADLK 35;
+    ENAMETOOLONG 36;
+    ENOLCK 37;
+    ENOTEMPTY 39;
+    ELOOP 40;
+    ENOMSG 42;
+    EIDRM 43;
+    ECHRNG 44;
+    EL3RST 47;
+    ELNRNG 48;
+    EUNATCH 49;
+    ENOCSI 50;
+    EL2HLT 51;
+    EBADR 53;
+    EXFULL 54;
+    ENOANO 55;
+    EBADRQC 56;
+    EBADSLT 57;
+    ENOSTR 60;
+    ENODATA 61;
+    ENONET 64;
+    ENOPKG 65;
+    EREMCHG 78;
+}
+
+/// The error of Linux that has this number, and that sockets do not meet.
+pub fn unmet_on_linux(number: i32) -> Option<&'static str> {
+    UNMET.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
 }
 
 macro_rules! number {
@@ -94,6 +152,7 @@ numbers! {
     ECONNRESET 104 54 10054 "Connection reset by peer";
     EDESTADDRREQ 89 39 10039 "Destination address required";
     EEXIST 17 17 - "File exists";
+    EHOSTDOWN 112 64 10064 "Host is down";
     EHOSTUNREACH 113 65 10065 "No route to host";
     EINPROGRESS 115 36 10036 "Operation now in progress";
     EINTR 4 4 10004 "Interrupted system call";
@@ -103,6 +162,7 @@ numbers! {
     EISDIR 21 21 - "Is a directory";
     EMFILE 24 24 10024 "Too many open files";
     EMSGSIZE 90 40 10040 "Message too long";
+    ENETDOWN 100 50 10050 "Network is down";
     ENETUNREACH 101 51 10051 "Network is unreachable";
     ENFILE 23 23 - "Too many open files in system";
     ENOBUFS 105 55 10055 "No buffer space available";
@@ -120,6 +180,7 @@ numbers! {
     EPROTONOSUPPORT 93 43 10043 "Protocol not supported";
     EPROTOTYPE 91 41 10041 "Protocol wrong type for socket";
     EROFS 30 30 - "Read-only file system";
+    ESHUTDOWN 108 58 10058 "Cannot send after transport endpoint shutdown";
     ESOCKTNOSUPPORT 94 44 10044 "Socket type not supported";
     ETIMEDOUT 110 60 10060 "Connection timed out";
 }
@@ -132,7 +193,7 @@ mod tests {
     fn each_number_of_a_system_is_one_error() {
         assert!(NUMBERS.is_sorted_by(|a, b| a.name < b.name));
         for error in NUMBERS {
-            for system in [System::Linux, System::MacOs, System::Windows] {
+            for system in System::ALL {
                 let Some(number) = error.number(system) else { continue };
                 assert_eq!(numbered(number, system).map(|found| found.name), Some(error.name));
             }
@@ -148,5 +209,11 @@ mod tests {
                 .map(|error| error.number(System::HERE))
                 .eq(OF_LIBC.iter().copied().map(Some))
         );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_numbers_of_linux_that_no_socket_gives_are_its_own() {
+        assert!(UNMET.iter().map(|(number, _)| *number).eq(UNMET_OF_LIBC.iter().copied()));
     }
 }

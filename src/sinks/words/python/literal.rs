@@ -1,6 +1,6 @@
 //! Values as Python writes them.
 
-use crate::manual::errno::Errno;
+use crate::manual::errno::{self, Errno};
 use crate::trace::{Bytes, Value, excerpt};
 
 /// Whether a socket with these flags of `fcntl(2)` sleeps: Python knows no others.
@@ -66,21 +66,7 @@ pub fn text(data: &Bytes) -> String {
 
 /// What Python prints: `ConnectionRefusedError: [Errno 111] Connection refused`.
 pub fn exception(errno: &Errno) -> String {
-    let class = match errno.name() {
-        "EAGAIN" | "EALREADY" | "EINPROGRESS" => "BlockingIOError",
-        "EPIPE" => "BrokenPipeError",
-        "ECONNABORTED" => "ConnectionAbortedError",
-        "ECONNREFUSED" => "ConnectionRefusedError",
-        "ECONNRESET" => "ConnectionResetError",
-        "EEXIST" => "FileExistsError",
-        "ENOENT" => "FileNotFoundError",
-        "EINTR" => "InterruptedError",
-        "EISDIR" => "IsADirectoryError",
-        "ENOTDIR" => "NotADirectoryError",
-        "EACCES" | "EPERM" => "PermissionError",
-        "ETIMEDOUT" => "TimeoutError",
-        _ => "OSError",
-    };
+    let class = errno::class(errno.name());
     let code = errno.code();
     let text = errno.text().map_or_else(|| format!("Unknown error {code}"), String::from);
     format!("{class}: [Errno {code}] {text}")
