@@ -149,10 +149,10 @@ fn idle_limit() {
 
 fn max_clients() {
     let mut server = Server::start(&["--quiet", "--max-clients", "2"]);
-    assert_eq!(server.says(), "There is room for 2 clients.\n");
+    assert_eq!(server.says(), "There is room for 2 at once.\n");
     let (first, _second) = (server.greeted(), server.greeted());
     let mut third = server.connect();
-    assert!(server.says().starts_with("2 clients: nobody is accepted until one leaves"));
+    assert!(server.says().starts_with("It is full (--max-clients 2): nobody is accepted"));
     third.set_nonblocking(true).unwrap();
     assert_eq!(third.read(&mut [0]).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
     third.set_nonblocking(false).unwrap();
@@ -186,6 +186,11 @@ fn few_descriptors() {
 /// The narration has filled its pipe: the server waits for its reader. The second signal ends it
 /// all the same.
 fn stalled_output() {
+    [libc::SIGINT, libc::SIGTERM].into_iter().for_each(end_a_stalled_one);
+}
+
+/// A second signal ends it at once, and a shell sees by which it was.
+fn end_a_stalled_one(signal: libc::c_int) {
     let mut server = Server::start_by(playground(&["serve"]).stdout(Stdio::piped()));
     let pid = i32::try_from(server.child.id()).unwrap();
     let address = server.address;
@@ -196,9 +201,9 @@ fn stalled_output() {
     let clients = crowd.join().unwrap();
     assert!(clients.len() > 100);
     // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
-    let kill = || assert_eq!(unsafe { libc::kill(pid, libc::SIGTERM) }, 0);
+    let kill = || assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
     kill();
     while !server.says().contains("Stopping") {}
     kill();
-    assert_eq!(server.child.wait().unwrap().code(), Some(1));
+    assert_eq!(server.child.wait().unwrap().code(), Some(128 + signal));
 }

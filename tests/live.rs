@@ -148,6 +148,7 @@ fn closing_server() {
 fn no_address() {
     for (given, why) in [
         ("127.0.0.1", "it has no port"),
+        ("99999", "it has no port"),
         ("127.0.0.1:99999", "is no port"),
         ("::1", "is not an address"),
         ("\u{1b}[2J:1", "is not an address"),
@@ -190,12 +191,8 @@ fn signals() {
             let (address, mut client) = (server.address, server.greeted());
             let (code, said) = server.stop(signal);
             assert_eq!(code, Some(0));
-            assert!(
-                said.contains(
-                    "Stopped. It had 1 clients, at most 1 at once. Every thread has ended."
-                ),
-                "{said}"
-            );
+            let goodbye = "Stopped. It had one client. Every thread has ended.";
+            assert!(said.contains(goodbye), "{said}");
             assert_eq!(client.read(&mut [0]).unwrap(), 0, "the client gets its end of stream");
             drop(client);
             // The server closed first: its port is in TIME_WAIT now.
