@@ -44,7 +44,7 @@ pub enum Command {
     },
     /// Serve real clients as the tutorial's server does: one thread each
     Serve {
-        /// Where to listen
+        /// Where to listen; a port alone is one of 127.0.0.1
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// Wait this long before each answer, in milliseconds. The tutorial waits 1000
@@ -62,7 +62,8 @@ pub enum Command {
     },
     /// Talk to a server as the tutorial's client does
     Connect {
-        /// Where the server listens; each address of a name is tried in turn
+        /// Where the server listens; each address of a name is tried in turn. A port alone is one of
+        /// 127.0.0.1
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// What to say before exit
@@ -77,7 +78,7 @@ pub enum Command {
     },
     /// Listen for one real client of yours: nc, curl, a browser, Python
     Listen {
-        /// Where to listen
+        /// Where to listen; a port alone is one of 127.0.0.1
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// How many connections may wait to be accepted
@@ -127,7 +128,7 @@ pub enum Command {
     },
     /// Show a run that `lesson --view json -o FILE` has stored
     Replay {
-        /// The stored run
+        /// The stored run; - is standard input
         file: PathBuf,
         #[command(flatten)]
         look: Look,

@@ -45,18 +45,18 @@ fn perform(cli: Cli) -> Result<(), Error> {
         Some(Command::Show { name }) => print(syllabus::named(&name)?.source),
         Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
             // A server listens at one address: the first that the name stands for.
-            let address = live::addresses(&address)?[0];
+            let address = live::addresses(&address, live::PATIENCE)?[0];
             let serve = Serve { address, delay: Duration::from_millis(delay), idle, max_clients };
             serve.perform(talk.sink()?)
         }
         Some(Command::Connect { address, words, timeout, talk }) => {
             let replies = if talk.quiet { Some(talk.page.open()?) } else { None };
-            let connect =
-                Connect { addresses: live::addresses(&address)?, words, timeout, replies };
+            let addresses = live::addresses(&address, timeout)?;
+            let connect = Connect { addresses, words, timeout, replies };
             connect.perform(talk.sink()?)
         }
         Some(Command::Listen { address, backlog, hold, talk }) => {
-            let address = live::addresses(&address)?[0];
+            let address = live::addresses(&address, live::PATIENCE)?[0];
             let hold = hold.unwrap_or_default();
             Listen { address, backlog, hold }.perform(Some(talk.probe()?))
         }
@@ -70,7 +70,7 @@ fn perform(cli: Cli) -> Result<(), Error> {
         Some(Command::Errno { error: None }) => print(&errno::all()),
         Some(Command::Errno { error: Some(error) }) => print(&errno::one(&error)?),
         Some(Command::Doctor { talk }) => Doctor.perform(Some(talk.probe()?)),
-        Some(Command::Replay { file, look }) => replay::run(&file, look),
+        Some(Command::Replay { file, look }) => replay::run(&file, &look),
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Error {
     File { doing: Doing, path: String, source: io::Error },
     /// A file is not a trace that this program reads.
     NotATrace { path: String, why: String },
+    /// A file would have to be unpacked before it is read.
+    Packed { path: String },
     /// A stored run is the run of a lesson that failed.
     StoredFailure { path: String, failure: String },
     /// What a sink had to say could not be written.
@@ -37,6 +39,8 @@ pub enum Error {
     Question { lesson: String, why: String },
     /// What a user gave is no address.
     Address { given: String, why: String },
+    /// Nobody said in time which addresses a name has.
+    NoName { given: String, time: Duration },
     /// A command cannot have the address it wants. `owner` is the process that has it, if the
     /// system tells.
     Bind { command: &'static str, address: SocketAddr, source: io::Error, owner: Option<String> },
@@ -131,6 +135,8 @@ mod tests {
             Error::NoSuchLesson { name: "\x1b[2J".into(), nearest: None },
             Error::File { doing: Doing::Read, path: "x".into(), source: source() },
             Error::NotATrace { path: "x".into(), why: "line 1 is not JSON".into() },
+            Error::Packed { path: "\x1b.gz".into() },
+            Error::NoName { given: "\x1b:1".into(), time: Duration::from_secs(1) },
             Error::Output { source: source() },
             Error::StoredFailure { path: "x".into(), failure: "error: a\n  b\n  try: c".into() },
             Error::NotATrace { path: "x".into(), why: "\x1b[2J\n".into() },

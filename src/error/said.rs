@@ -25,6 +25,7 @@ impl Error {
             Error::NotATrace { path, .. } => {
                 sentence!("{path} is not a stored run that I can read", path = quoted(path))
             }
+            Error::Packed { path } => sentence!("{path} is packed", path = quoted(path)),
             Error::StoredFailure { path, .. } => {
                 sentence!("the run in {path} had failed when it was stored", path = quoted(path))
             }
@@ -50,6 +51,10 @@ impl Error {
             }
             Error::Address { given, .. } => {
                 sentence!("{given} is not an address I can use", given = quoted(given))
+            }
+            Error::NoName { given, time } => {
+                let (time, name) = (format!("{time:?}"), quoted(given));
+                sentence!("no word in {time}: asked for the addresses of {name}", time, name)
             }
             Error::Bind { address, .. } => sentence!("cannot bind {address}", address),
             Error::Connect { tried, .. } => {
@@ -87,6 +92,10 @@ impl Error {
             | Error::NotHere { why, .. }
             | Error::Question { why, .. }
             | Error::Address { why, .. } => said(why),
+            Error::Packed { .. } => sentence!("a stored run is text, and this is gzip"),
+            Error::NoName { .. } => {
+                sentence!("the name server that this machine asks is silent, or out of reach")
+            }
             Error::StoredFailure { failure, .. } => {
                 said(failure.lines().take(2).collect::<Vec<_>>().join(": "))
             }
@@ -148,6 +157,12 @@ impl Error {
             }
             Error::NotHere { .. } => {
                 sentence!("playground doctor    (says what this machine allows)")
+            }
+            Error::Packed { path } => {
+                sentence!("gunzip -c {path} | playground replay -", path = quoted(path))
+            }
+            Error::NoName { .. } => {
+                sentence!("the address in numbers, such as 127.0.0.1:1234, or cat /etc/resolv.conf")
             }
             Error::StoredFailure { path, .. } => {
                 sentence!("playground replay {path} --view json", path)

@@ -9,7 +9,7 @@ mod connect;
 mod listen;
 mod serve;
 
-pub use address::{addresses, announce};
+pub use address::{PATIENCE, addresses, announce};
 pub use connect::Connect;
 pub use listen::Listen;
 pub use serve::Serve;
