@@ -23,6 +23,9 @@ pub struct Talk {
     /// As a story to read, or as JSON, one object a line
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     view: LiveView,
+    /// Tell each step in full, however often it comes. Otherwise the calls alone tell it again
+    #[arg(long)]
+    full: bool,
     #[command(flatten)]
     pub page: Page,
 }
@@ -114,11 +117,11 @@ impl Talk {
         if self.quiet {
             return Ok(None);
         }
-        let view = match self.view {
-            LiveView::Story => View::Story,
-            LiveView::Json => View::Json,
-        };
-        Ok(Some(self.page.sink(self.page.open()?, view, Guess::NotAsked)))
+        let out = self.page.open()?;
+        Ok(Some(match self.view {
+            LiveView::Story => Box::new(self.page.story(out, Guess::NotAsked).in_full(self.full)),
+            LiveView::Json => Box::new(Json::new(out)),
+        }))
     }
 }
 
@@ -153,13 +156,15 @@ impl Page {
 
     fn sink(&self, out: Box<dyn Write + Send>, view: View, guess: Guess) -> Box<dyn Sink> {
         match view {
-            View::Story => {
-                Box::new(Story::new(out, self.theme(), self.dialect(), guess).within(self.room()))
-            }
+            View::Story => Box::new(self.story(out, guess)),
             View::Ladder => Box::new(Drawing::ladder(out)),
             View::Svg => Box::new(Drawing::svg(out)),
             View::Json => Box::new(Json::new(out)),
         }
+    }
+
+    fn story(&self, out: Box<dyn Write + Send>, guess: Guess) -> Story<Box<dyn Write + Send>> {
+        Story::new(out, self.theme(), self.dialect(), guess).within(self.room())
     }
 
     /// How wide the page is, if it has a width.

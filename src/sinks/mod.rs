@@ -10,6 +10,7 @@ mod json;
 mod pace;
 mod pcapng;
 mod picture;
+mod refrain;
 mod story;
 mod table;
 mod theme;

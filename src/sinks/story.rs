@@ -1,5 +1,6 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
+use super::refrain::Refrain;
 use super::table;
 use super::words::{Dialect, Speaker, origin, troubles};
 use super::{Ids, Theme};
@@ -34,6 +35,10 @@ pub struct Story<W> {
     told: HashSet<usize>,
     /// The place of the step written last.
     step: Option<usize>,
+    /// Whether every step is told in full.
+    full: bool,
+    /// Which steps were told before. None if they are told in full each time.
+    refrain: Option<Refrain>,
     /// A call that has not returned, and is not on the page yet. If another lane speaks first, it
     /// sleeps.
     open: Option<(Name, String)>,
@@ -67,6 +72,8 @@ impl<W: Write> Story<W> {
             lane: None,
             told: HashSet::new(),
             step: None,
+            full: false,
+            refrain: None,
             open: None,
         }
     }
@@ -74,6 +81,33 @@ impl<W: Write> Story<W> {
     /// The same on a page that is so wide.
     pub fn within(self, room: Option<usize>) -> Story<W> {
         Story { room, ..self }
+    }
+
+    /// The same, in which a step of a live command is told in full however often it comes.
+    pub fn in_full(self, full: bool) -> Story<W> {
+        Story { full, ..self }
+    }
+
+    /// Whether an event is told in one line, or in none: it belongs to a step that was told
+    /// before, or it answers a call of a lane that others have overtaken.
+    fn is_brief(&mut self, event: &Event) -> bool {
+        let Some(refrain) = &mut self.refrain else { return false };
+        let overtaken = event.answer().is_some() && self.lane.as_ref() != Some(&event.actor);
+        refrain.knows(event) || overtaken
+    }
+
+    /// Tells the answer of a call in one line, with its lane in front. Nothing else is told.
+    fn briefly(&mut self, event: &Event) -> io::Result<()> {
+        self.bookmarks.remove(&event.actor);
+        let Some(answer) = event.answer() else { return Ok(()) };
+        self.sleeps()?;
+        self.lane = None;
+        let (actor, line) = (self.theme.actor(&event.actor), self.speaker.say(event));
+        match answer.succeeded() {
+            true => writeln!(self.out, "{actor}  {}", self.theme.done(&format!("✓ {line}")))?,
+            false => writeln!(self.out, "{actor}  {}", self.theme.refused(&format!("✗ {line}")))?,
+        }
+        self.out.flush()
     }
 
     /// `by` has started another actor, at the line of the event.
@@ -86,7 +120,9 @@ impl<W: Write> Story<W> {
 
     fn left(&mut self, actor: &Name) -> io::Result<()> {
         self.sleeps()?;
-        self.lane(actor)?;
+        if self.refrain.is_none() {
+            self.lane(actor)?;
+        }
         self.bookmarks.remove(actor);
         let words = sentence!("{actor} leaves", actor);
         writeln!(self.out, "{}", self.theme.aside(&format!("    - {words}")))
@@ -218,6 +254,8 @@ impl<W: Write + Send> Sink for Story<W> {
         writeln!(self.out, "{}", self.theme.title(&title))?;
         self.plain_lines(origin(playbill))?;
         self.turns = playbill.manner == Manner::Turns;
+        let is_brief = playbill.manner == Manner::Live && !self.full;
+        self.refrain = is_brief.then(|| Refrain::new(playbill.script.clone()));
         if let Manner::Free(why) = &playbill.manner {
             self.plain_lines([
                 sentence!("The threads do not take turns: {why}.", why),
@@ -231,6 +269,9 @@ impl<W: Write + Send> Sink for Story<W> {
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
+        if self.is_brief(event) {
+            return self.briefly(event);
+        }
         let line = self.speaker.say(event);
         if self.question.is_some() {
             let actor = &event.actor;

@@ -34,6 +34,9 @@ impl SocketNames {
     pub fn learn(&mut self, event: &Event) {
         self.processes.learn(event);
         let values = event.answer().map_or(&[][..], |answer| answer.values());
+        if !values.iter().any(|value| matches!(value, Value::Fd(_))) {
+            return;
+        }
         let bindings = self.script.bindings_of(event);
         // In Python `socket` is the module.
         let mut names = bindings.into_iter().filter(|name| *name != "socket");
