@@ -4,7 +4,7 @@ use super::look::{Look, Talk};
 use super::packets::Packets;
 use crate::manual::families::{Family, family};
 use crate::net::Type;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use indoc::indoc;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -73,8 +73,14 @@ pub enum Command {
         /// How long to wait for the server, each time
         #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
         timeout: Duration,
+        /// Who speaks first
+        #[arg(long, value_name = "WHO", value_enum, default_value = "server")]
+        first: Speaker,
+        /// Send what is typed or piped, line by line, and show what comes. Ctrl-D ends the sending
+        #[arg(long, conflicts_with_all = ["words", "first"])]
+        talk: bool,
         #[command(flatten)]
-        talk: Talk,
+        look: Talk,
     },
     /// Listen for one real client of yours: nc, curl, a browser, Python
     Listen {
@@ -87,6 +93,12 @@ pub enum Command {
         /// Accept nobody for this long, and show how the queue fills
         #[arg(long, value_name = "SECONDS", value_parser = seconds)]
         hold: Option<Duration>,
+        /// End a client that is silent for this long
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        idle: Option<Duration>,
+        /// Receive so many bytes at most
+        #[arg(long, value_name = "N", default_value_t = u64::MAX, hide_default_value = true)]
+        bytes: u64,
         #[command(flatten)]
         talk: Talk,
     },
@@ -133,6 +145,13 @@ pub enum Command {
         #[command(flatten)]
         look: Look,
     },
+}
+
+/// Who speaks first.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Speaker {
+    Client,
+    Server,
 }
 
 /// How a lesson is run.

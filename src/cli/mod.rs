@@ -9,14 +9,14 @@ mod packets;
 mod replay;
 
 use crate::error::Error;
-use crate::live::{self, Connect, Listen, Serve};
+use crate::live::{self, Connect, Dialogue, First, Listen, Serve};
 use crate::probes::{Doctor, Families, Options, Types};
 use crate::stage::Live;
 use crate::syllabus;
 use crate::terminal::say;
 use clap::Parser;
-use command::{Cli, Command, EXAMPLES};
-use std::io::{self, Write};
+use command::{Cli, Command, EXAMPLES, Speaker};
+use std::io::{self, BufReader, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -49,16 +49,21 @@ fn perform(cli: Cli) -> Result<(), Error> {
             let serve = Serve { address, delay: Duration::from_millis(delay), idle, max_clients };
             serve.perform(talk.sink()?)
         }
-        Some(Command::Connect { address, words, timeout, talk }) => {
-            let replies = if talk.quiet { Some(talk.page.open()?) } else { None };
+        Some(Command::Connect { address, words, timeout, first, talk, look }) => {
+            let dialogue = match (talk, first) {
+                (true, _) => Dialogue::Typed(Box::new(BufReader::new(io::stdin()))),
+                (_, Speaker::Client) => Dialogue::Words(First::Client, words),
+                (_, Speaker::Server) => Dialogue::Words(First::Server, words),
+            };
+            let replies = if look.quiet { Some(look.page.open()?) } else { None };
             let addresses = live::addresses(&address, timeout)?;
-            let connect = Connect { addresses, words, timeout, replies };
-            connect.perform(talk.sink()?)
+            let connect = Connect { addresses, dialogue, timeout, replies };
+            connect.perform(look.sink()?)
         }
-        Some(Command::Listen { address, backlog, hold, talk }) => {
+        Some(Command::Listen { address, backlog, hold, idle, bytes, talk }) => {
             let address = live::addresses(&address, live::PATIENCE)?[0];
             let hold = hold.unwrap_or_default();
-            Listen { address, backlog, hold }.perform(Some(talk.probe()?))
+            Listen { address, backlog, hold, idle, bytes }.perform(Some(talk.probe()?))
         }
         Some(Command::Families { loaded_only, talk }) => {
             Families { loaded_only }.perform(Some(talk.probe()?))

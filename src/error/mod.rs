@@ -50,8 +50,23 @@ pub enum Error {
     TimedOut { awaited: String, time: Duration },
     /// The other end closed the connection while it was waited for.
     HungUp { awaited: String },
+    /// An answer was not what it had to be: where the bytes came apart.
+    Apart { awaited: String, came: String, answer: Answer },
+    /// The other end broke off the connection, and this call met it.
+    BrokenOff { awaited: String, call: &'static str },
     /// The machine does not give what every run needs, such as a thread. `what` could not be done.
     Machine { what: Sentence, source: io::Error },
+}
+
+/// How an answer differs from the one that was awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Only its beginning came.
+    Cut { after: usize, length: usize },
+    /// More came with it.
+    Glued { after: usize },
+    /// Other bytes came, after so many that are the same.
+    Another { same: usize },
 }
 
 /// What an error is about: what was to be run.
@@ -160,6 +175,12 @@ mod tests {
             Error::Failed { subject: command(), lane: None, why: "x".into() },
             Error::TimedOut { awaited: "an answer".into(), time: Duration::from_secs(1) },
             Error::HungUp { awaited: "an answer".into() },
+            Error::BrokenOff { awaited: "an answer".into(), call: "recv" },
+            Error::Apart {
+                awaited: "an answer".into(),
+                came: "\x1b\n".into(),
+                answer: Answer::Another { same: 1 },
+            },
             Error::NotHere { subject: command(), why: "x".into() },
         ];
         for error in errors {

@@ -1,6 +1,6 @@
 //! What is said of an error: what, why, and what to try.
 
-use super::{Doing, Error, Subject};
+use super::{Answer, Doing, Error, Subject};
 use crate::catalogue::Sentence;
 use crate::harmless::harmless;
 use crate::manual::errno::Errno;
@@ -69,6 +69,10 @@ impl Error {
             Error::HungUp { awaited } => {
                 sentence!("the other end closed: waited for {awaited}", awaited)
             }
+            Error::Apart { awaited, came, answer } => answer.apart(awaited, &quoted(came)),
+            Error::BrokenOff { awaited, call } => {
+                sentence!("{call} met a reset (ECONNRESET): waited for {awaited}", call, awaited)
+            }
             Error::Machine { what, .. } => what.clone(),
         }
     }
@@ -118,6 +122,12 @@ impl Error {
             Error::HungUp { .. } => {
                 sentence!("0 bytes are the end of the stream: nothing more will come")
             }
+            Error::Apart { .. } => sentence!(
+                "one recv takes the bytes that have arrived: TCP keeps their order, and no messages"
+            ),
+            Error::BrokenOff { .. } => sentence!(
+                "the other end has closed with bytes unread that we had sent, or with linger 0"
+            ),
         }
     }
 
@@ -179,9 +189,38 @@ impl Error {
             Error::HungUp { .. } => {
                 sentence!("a look at the server: it may have reached its limit, or stopped")
             }
+            Error::Apart { .. } => sentence!("playground lesson byte-stream"),
+            Error::BrokenOff { .. } => sentence!("playground lesson reset"),
             Error::Machine { .. } => {
                 sentence!("closing other programs, or `ulimit -a` for the limits of this one")
             }
+        }
+    }
+}
+
+impl Answer {
+    /// Where the bytes came apart.
+    fn apart(self, awaited: &str, came: &str) -> Sentence {
+        match self {
+            Answer::Cut { after, length } => sentence!(
+                "{awaited} is cut after {after} of its {length} bytes: {came}",
+                awaited,
+                after,
+                length,
+                came
+            ),
+            Answer::Glued { after } => sentence!(
+                "{awaited} has more glued to it after its {after} bytes: {came}",
+                awaited,
+                after,
+                came
+            ),
+            Answer::Another { same } => sentence!(
+                "not {awaited}, but another after {same} bytes: {came}",
+                awaited,
+                same,
+                came
+            ),
         }
     }
 }
