@@ -62,8 +62,8 @@ pub enum Command {
     },
     /// Talk to a server as the tutorial's client does
     Connect {
-        /// Where the server listens; each address of a name is tried in turn, and a port alone is one
-        /// of 127.0.0.1
+        /// Where the server listens; each address of a name is tried in turn. A port alone is
+        /// one of 127.0.0.1
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// What to say before exit

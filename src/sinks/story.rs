@@ -10,7 +10,7 @@ use crate::trace::{
     Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Sink, Step, Verdict,
 };
 use std::collections::HashSet;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 
 /// Writes a run as text to be read from top to bottom. Nothing that is written is ever taken back.
 pub struct Story<W> {
@@ -316,30 +316,11 @@ impl<W: Write + Send> Sink for Story<W> {
     }
 }
 
-/// Asks the question, and reads the prediction: a letter, or nothing for a reader who would rather
-/// wait.
-///
-/// # Errors
-/// The terminal could not be written to or read.
-pub fn ask(question: &Asked, talk: &mut dyn Write, keys: &mut dyn BufRead) -> io::Result<Guess> {
-    write_question(talk, Theme::Plain, question)?;
-    writeln!(talk)?;
-    loop {
-        write!(talk, "{} ", sentence!("Your prediction (a letter, or Enter to wait and see):"))?;
-        talk.flush()?;
-        let mut line = Vec::new();
-        let end = !matches!(keys.read_until(b'\n', &mut line), Ok(1..));
-        let line = String::from_utf8_lossy(&line);
-        let typed = line.trim().trim_end_matches(')');
-        let guess = (0..question.choices.len()).find(|&i| typed.eq_ignore_ascii_case(&letter(i)));
-        if end || guess.is_some() || typed.is_empty() {
-            return Ok(guess.map_or(Guess::None, Guess::Choice));
-        }
-        writeln!(talk, "{}", sentence!("That is none of the letters above."))?;
-    }
-}
-
-fn write_question(out: &mut dyn Write, theme: Theme, question: &Asked) -> io::Result<()> {
+pub(super) fn write_question(
+    out: &mut dyn Write,
+    theme: Theme,
+    question: &Asked,
+) -> io::Result<()> {
     writeln!(out, "\n{}", sentence!("Before it runs, predict:"))?;
     write_text(out, theme, &question.ask)?;
     let mut choices = (0..question.choices.len()).map(|i| choice(question, i));
@@ -355,6 +336,6 @@ fn choice(question: &Asked, i: usize) -> String {
     format!("{}) {}", letter(i), question.choices.get(i).map_or("", String::as_str))
 }
 
-fn letter(i: usize) -> String {
+pub(super) fn letter(i: usize) -> String {
     char::from(b'a' + (i % 26) as u8).to_string()
 }
