@@ -6,9 +6,10 @@
 #![expect(clippy::print_stdout, clippy::disallowed_macros, reason = "figures are printed")]
 
 use socket_playground::error::Subject;
+use socket_playground::live::Serve;
 use socket_playground::net::{Domain, Protocol, SockAddr, Socket, Type};
-use socket_playground::sinks::Json;
-use socket_playground::stage::{self, Play, Stage};
+use socket_playground::sinks::{Dialect, Guess, Json, Page, Story, Theme};
+use socket_playground::stage::{self, Live, Play, Stage};
 use socket_playground::trace::Sink;
 use socket_playground::trace::{Ending, Event, Manner, Playbill};
 use std::fs;
@@ -23,12 +24,15 @@ const ROUND_TRIPS: u32 = 20_000;
 const ROUNDS: usize = 5;
 
 fn main() {
-    if std::env::args().any(|argument| argument == "bare-server") {
-        return bare_server();
+    match std::env::args().nth(1).as_deref() {
+        Some("bare-server") => return bare_server(),
+        Some("narrated-server") => return narrated_server(),
+        _ => {}
     }
     witness_costs();
     view_costs();
     server_costs();
+    narration_costs();
 }
 
 /// A sink that throws everything away.
@@ -155,6 +159,23 @@ fn bare_server() {
     }
 }
 
+/// serve, with a story that is written into memory.
+fn narrated_server() {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let serve = Serve { address, delay: Duration::ZERO, idle: None, max_clients: usize::MAX };
+    let page = Page::new(Vec::new(), Theme::Plain, Some(80));
+    let story = Story::new(page, Dialect::C, Guess::NotAsked);
+    serve.perform(Some(Box::new(story))).unwrap();
+}
+
+/// Which server is measured.
+#[derive(Clone, Copy)]
+enum Kind {
+    Bare,
+    Quiet,
+    Narrated,
+}
+
 /// A server in a process of its own.
 struct Server {
     child: Child,
@@ -162,18 +183,21 @@ struct Server {
 }
 
 impl Server {
-    fn start(serve: bool) -> Server {
+    fn start(kind: Kind) -> Server {
         let own = std::env::current_exe().unwrap();
-        let mut command =
-            Command::new(if serve { env!("CARGO_BIN_EXE_playground").into() } else { own });
-        match serve {
-            true => command.args(["serve", "--quiet", "127.0.0.1:0"]).stderr(Stdio::piped()),
-            false => command.arg("bare-server").stdout(Stdio::piped()),
+        let mut command = match kind {
+            Kind::Quiet => Command::new(env!("CARGO_BIN_EXE_playground")),
+            Kind::Bare | Kind::Narrated => Command::new(own),
         };
-        let mut child = command.spawn().unwrap();
-        let said: Box<dyn Read> = match serve {
-            true => Box::new(child.stderr.take().unwrap()),
-            false => Box::new(child.stdout.take().unwrap()),
+        match kind {
+            Kind::Quiet => command.args(["serve", "--quiet", "127.0.0.1:0"]),
+            Kind::Bare => command.arg("bare-server"),
+            Kind::Narrated => command.arg("narrated-server"),
+        };
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let said: Box<dyn Read> = match kind {
+            Kind::Bare => Box::new(child.stdout.take().unwrap()),
+            Kind::Quiet | Kind::Narrated => Box::new(child.stderr.take().unwrap()),
         };
         let mut line = String::new();
         BufReader::with_capacity(1, said).read_line(&mut line).unwrap();
@@ -242,12 +266,25 @@ fn server_costs() {
     for (name, measure) in measures {
         let (mut serve, mut bare) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            serve.push(measure(&Server::start(true)));
-            bare.push(measure(&Server::start(false)));
+            serve.push(measure(&Server::start(Kind::Quiet)));
+            bare.push(measure(&Server::start(Kind::Bare)));
         }
         let (serve, bare) = (middle(serve), middle(bare));
         println!("  {name:24} serve {serve:10.1}   bare {bare:10.1}   ratio {:5.2}", serve / bare);
     }
+}
+
+/// What it costs to narrate: one client, a story in memory.
+fn narration_costs() {
+    println!("\nserve narrated beside serve --quiet, one client, median of {ROUNDS}:");
+    let (mut narrated, mut quiet) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        narrated.push(Server::start(Kind::Narrated).round_trips());
+        quiet.push(Server::start(Kind::Quiet).round_trips());
+    }
+    let (narrated, quiet) = (middle(narrated), middle(quiet));
+    let ratio = narrated / quiet;
+    println!("  round trips per second   {narrated:10.1}   quiet {quiet:10.1}   ratio {ratio:5.2}");
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

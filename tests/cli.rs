@@ -3,6 +3,7 @@
 mod support;
 
 use socket_playground::lessons::LESSONS;
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{ExitCode, Stdio};
 use support::{PLAYGROUND, anywhere, is_error, playground, run, trial};
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         trial("a_mistake_loses_no_file", anywhere, loses_nothing),
         trial("show_prints_the_source", anywhere, shows),
         trial("replay_tells_the_same_story", anywhere, replays),
+        trial("what_is_left_of_a_recording_is_shown", anywhere, replays_what_is_left),
         trial("a_file_that_is_no_run_is_refused", anywhere, refuses),
         trial("a_reader_who_leaves_early_is_no_error", anywhere, closed_pipe),
         trial("a_full_device_is_an_error", anywhere, full_device),
@@ -127,6 +129,24 @@ fn replays() {
     };
     let (story, live): (Vec<String>, Vec<String>) = (steps(&story), steps(&live));
     assert_eq!(story, live);
+}
+
+/// A killed run, a full disk: the last line is cut, here within the first of its characters.
+fn replays_what_is_left() {
+    let whole = fs::read(support::project("lessons/traces/tcp-client.jsonl")).unwrap();
+    let cut = [b"\xef\xbb\xbf", &whole[..whole.len() / 2], b"\xe4\xbd"].concat();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, cut).unwrap();
+    let ran = run(playground(&["replay", "-"]).stdin(fs::File::open(file.path()).unwrap()));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("✓ socket("), "{}", ran.out);
+    assert_eq!(ran.err, "The recording stops here: the run was cut off.\n");
+    fs::write(&file, b"\x1f\x8b\x08").unwrap();
+    let name = file.path().to_str().unwrap();
+    let packed = run(&mut playground(&["replay", name]));
+    is_error(&packed, 1, &format!("{name:?} is packed"));
+    let hint = format!("try:  gunzip -c {name:?} | playground replay -\n");
+    assert!(packed.err.ends_with(&hint), "{}", packed.err);
 }
 
 fn refuses() {

@@ -13,6 +13,7 @@ use support::{PLAYGROUND, anywhere, playground, runs, trial};
 fn main() -> ExitCode {
     support::main(vec![
         trial("bytes_of_a_peer_are_escaped", anywhere, hostile_bytes),
+        trial("a_crowd_fits_on_a_few_pages", anywhere, crowd),
         trial("a_client_that_never_reads_holds_up_nobody", anywhere, never_reads),
         trial("a_reset_at_any_stage_ends_one_client_only", anywhere, resets),
         trial("clients_that_leave_leave_nothing_behind", anywhere, connect_and_leave),
@@ -40,6 +41,32 @@ fn hostile_bytes() {
     assert!(told.contains(r"\u{1b}]0;owned\u{7}"), "{told}");
     let raw: Vec<char> = told.chars().filter(|c| c.is_control() && *c != '\n').collect();
     assert_eq!(raw, [], "control characters reach the terminal");
+}
+
+/// Eight clients of four words: a class has thirty.
+fn crowd() {
+    let told = |arguments: &[&str]| {
+        let page = tempfile::NamedTempFile::new().unwrap();
+        let server = Server::start(&[&["-o", page.path().to_str().unwrap()], arguments].concat());
+        let mut clients: Vec<TcpStream> = (0..8).map(|_| server.greeted()).collect();
+        for word in ["Rose", "Think", "Babala"] {
+            clients.iter_mut().for_each(|client| greets(client, word.as_bytes()));
+        }
+        for mut client in clients {
+            client.write_all(b"exit").unwrap();
+            assert_eq!(client.read(&mut [0]).unwrap(), 0);
+        }
+        assert_eq!(server.stop(libc::SIGINT).0, Some(0));
+        std::fs::read_to_string(page.path()).unwrap()
+    };
+    let brief = told(&[]);
+    assert!(brief.lines().count() <= 150, "{} lines:\n{brief}", brief.lines().count());
+    let answers = brief.lines().filter(|line| line.contains("send(") && line.contains("Babala"));
+    assert!(answers.clone().count() == 8, "{brief}");
+    assert!(answers.clone().all(|line| line.starts_with("client ")), "{brief}");
+    let full = told(&["--full"]);
+    assert!(full.matches("Answer with the very bytes that came.").count() == 1);
+    assert!(full.matches("connection.write_all(&[b\"Hello, \", message").count() > 8, "{full}");
 }
 
 fn never_reads() {
@@ -149,10 +176,10 @@ fn idle_limit() {
 
 fn max_clients() {
     let mut server = Server::start(&["--quiet", "--max-clients", "2"]);
-    assert_eq!(server.says(), "There is room for 2 clients.\n");
+    assert_eq!(server.says(), "There is room for 2 at once.\n");
     let (first, _second) = (server.greeted(), server.greeted());
     let mut third = server.connect();
-    assert!(server.says().starts_with("2 clients: nobody is accepted until one leaves"));
+    assert!(server.says().starts_with("It is full (--max-clients 2): nobody is accepted"));
     third.set_nonblocking(true).unwrap();
     assert_eq!(third.read(&mut [0]).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
     third.set_nonblocking(false).unwrap();
@@ -186,6 +213,11 @@ fn few_descriptors() {
 /// The narration has filled its pipe: the server waits for its reader. The second signal ends it
 /// all the same.
 fn stalled_output() {
+    [libc::SIGINT, libc::SIGTERM].into_iter().for_each(end_a_stalled_one);
+}
+
+/// A second signal ends it at once, and a shell sees by which it was.
+fn end_a_stalled_one(signal: libc::c_int) {
     let mut server = Server::start_by(playground(&["serve"]).stdout(Stdio::piped()));
     let pid = i32::try_from(server.child.id()).unwrap();
     let address = server.address;
@@ -196,9 +228,9 @@ fn stalled_output() {
     let clients = crowd.join().unwrap();
     assert!(clients.len() > 100);
     // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
-    let kill = || assert_eq!(unsafe { libc::kill(pid, libc::SIGTERM) }, 0);
+    let kill = || assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
     kill();
     while !server.says().contains("Stopping") {}
     kill();
-    assert_eq!(server.child.wait().unwrap().code(), Some(1));
+    assert_eq!(server.child.wait().unwrap().code(), Some(128 + signal));
 }

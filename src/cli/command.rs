@@ -5,7 +5,7 @@ use super::packets::Packets;
 use crate::manual::families::{Family, family};
 use crate::manual::options::Opt;
 use crate::net::Type;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use indoc::indoc;
 use std::ffi::OsString;
@@ -50,7 +50,7 @@ pub enum Command {
     },
     /// Serve real clients as the tutorial's server does: one thread each
     Serve {
-        /// Where to listen
+        /// Where to listen; a port alone is one of 127.0.0.1
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// Wait this long before each answer, in milliseconds. The tutorial waits 1000
@@ -68,7 +68,8 @@ pub enum Command {
     },
     /// Talk to a server as the tutorial's client does
     Connect {
-        /// Where the server listens; each address of a name is tried in turn
+        /// Where the server listens; each address of a name is tried in turn. A port alone is
+        /// one of 127.0.0.1
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// What to say before exit
@@ -78,12 +79,18 @@ pub enum Command {
         /// How long to wait for the server, each time
         #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
         timeout: Duration,
+        /// Who speaks first
+        #[arg(long, value_name = "WHO", value_enum, default_value = "server")]
+        first: Speaker,
+        /// Send what is typed or piped, line by line, and show what comes. Ctrl-D ends the sending
+        #[arg(long, conflicts_with_all = ["words", "first"])]
+        talk: bool,
         #[command(flatten)]
-        talk: Talk,
+        look: Talk,
     },
     /// Listen for one real client of yours: nc, curl, a browser, Python
     Listen {
-        /// Where to listen
+        /// Where to listen; a port alone is one of 127.0.0.1
         #[arg(default_value = TUTORIAL_ADDRESS, value_name = "ADDR")]
         address: String,
         /// How many connections may wait to be accepted
@@ -92,6 +99,12 @@ pub enum Command {
         /// Accept nobody for this long, and show how the queue fills
         #[arg(long, value_name = "SECONDS", value_parser = seconds)]
         hold: Option<Duration>,
+        /// End a client that is silent for this long
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        idle: Option<Duration>,
+        /// Receive so many bytes at most
+        #[arg(long, value_name = "N", default_value_t = u64::MAX, hide_default_value = true)]
+        bytes: u64,
         #[command(flatten)]
         talk: Talk,
     },
@@ -147,11 +160,18 @@ pub enum Command {
     },
     /// Show a run that `lesson --view json -o FILE` has stored
     Replay {
-        /// The stored run
+        /// The stored run; - is standard input
         file: PathBuf,
         #[command(flatten)]
         look: Look,
     },
+}
+
+/// Who speaks first.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Speaker {
+    Client,
+    Server,
 }
 
 /// How a lesson is run.

@@ -23,6 +23,9 @@ pub struct Talk {
     /// As a story to read, or as JSON, one object a line
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     view: LiveView,
+    /// Tell each step in full, however often it comes. Otherwise the calls alone tell it again
+    #[arg(long)]
+    full: bool,
     #[command(flatten)]
     pub page: Page,
 }
@@ -118,11 +121,11 @@ impl Talk {
         if self.quiet {
             return Ok(None);
         }
-        let view = match self.view {
-            LiveView::Story => View::Story,
-            LiveView::Json => View::Json,
-        };
-        Ok(Some(self.page.sink(self.page.open()?, view, Guess::NotAsked, true)))
+        let out = self.page.open()?;
+        Ok(Some(match self.view {
+            LiveView::Story => Box::new(self.page.story(out, Guess::NotAsked).in_full(self.full)),
+            LiveView::Json => Box::new(Json::new(out)),
+        }))
     }
 }
 
@@ -164,14 +167,16 @@ impl Page {
         grows: bool,
     ) -> Box<dyn Sink> {
         match view {
-            View::Story => {
-                let page = sinks::Page::new(out, self.theme(), Some(self.width()));
-                Box::new(Story::new(page, self.dialect(), guess).with_room(self.room()))
-            }
+            View::Story => Box::new(self.story(out, guess)),
             View::Ladder => Box::new(Drawing::ladder(out, self.width(), grows)),
             View::Svg => Box::new(Drawing::svg(out)),
             View::Json => Box::new(Json::new(out)),
         }
+    }
+
+    fn story(&self, out: Box<dyn Write + Send>, guess: Guess) -> Story<Box<dyn Write + Send>> {
+        let page = sinks::Page::new(out, self.theme(), Some(self.width()));
+        Story::new(page, self.dialect(), guess).with_room(self.room())
     }
 
     /// How wide lines are, in columns.

@@ -10,17 +10,17 @@ mod pages;
 mod replay;
 
 use crate::error::Error;
-use crate::live::{self, Connect, Listen, Serve};
+use crate::live::{self, Connect, Dialogue, First, Listen, Serve};
 use crate::probes::{Doctor, Families, Options, Types, option_named};
 use crate::stage::Live;
 use crate::syllabus;
 use crate::terminal::say;
 use clap::Parser;
 use clap::error::ErrorKind;
-use command::{Cli, Command, EXAMPLES, usual_family};
+use command::{Cli, Command, EXAMPLES, Speaker, usual_family};
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, BufReader, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -65,20 +65,25 @@ fn perform(cli: Cli) -> Result<(), Error> {
         Some(Command::Show { name, no_numbers }) => print(lesson::source(&name, !no_numbers)?),
         Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
             // A server listens at one address: the first that the name stands for.
-            let address = live::addresses(&address)?[0];
+            let address = live::addresses(&address, live::PATIENCE)?[0];
             let serve = Serve { address, delay: Duration::from_millis(delay), idle, max_clients };
             serve.perform(talk.sink()?)
         }
-        Some(Command::Connect { address, words, timeout, talk }) => {
-            let replies = if talk.quiet { Some(talk.page.open()?) } else { None };
-            let connect =
-                Connect { addresses: live::addresses(&address)?, words, timeout, replies };
-            connect.perform(talk.sink()?)
+        Some(Command::Connect { address, words, timeout, first, talk, look }) => {
+            let dialogue = match (talk, first) {
+                (true, _) => Dialogue::Typed(Box::new(BufReader::new(io::stdin()))),
+                (_, Speaker::Client) => Dialogue::Words(First::Client, words),
+                (_, Speaker::Server) => Dialogue::Words(First::Server, words),
+            };
+            let replies = if look.quiet { Some(look.page.open()?) } else { None };
+            let addresses = live::addresses(&address, timeout)?;
+            let connect = Connect { addresses, dialogue, timeout, replies };
+            connect.perform(look.sink()?)
         }
-        Some(Command::Listen { address, backlog, hold, talk }) => {
-            let address = live::addresses(&address)?[0];
+        Some(Command::Listen { address, backlog, hold, idle, bytes, talk }) => {
+            let address = live::addresses(&address, live::PATIENCE)?[0];
             let hold = hold.unwrap_or_default();
-            Listen { address, backlog, hold }.perform(Some(talk.probe()?))
+            Listen { address, backlog, hold, idle, bytes }.perform(Some(talk.probe()?))
         }
         Some(Command::Families { loaded_only, talk }) => {
             Families { loaded_only }.perform(Some(talk.probe()?))
@@ -94,7 +99,7 @@ fn perform(cli: Cli) -> Result<(), Error> {
         Some(Command::Errno { error }) if error.is_empty() => print(errno::all()),
         Some(Command::Errno { error }) => print(errno::meant(&error)?),
         Some(Command::Doctor { talk }) => Doctor.perform(Some(talk.probe()?)),
-        Some(Command::Replay { file, look }) => replay::run(&file, look),
+        Some(Command::Replay { file, look }) => replay::run(&file, &look),
     }
 }
 

@@ -7,14 +7,14 @@ use crate::sinks::Guess;
 use crate::terminal::say;
 use crate::trace::{self, Ending, Trace, show};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// Shows the run that is stored in a file.
 ///
 /// # Errors
 /// It is none, or the run had failed.
-pub fn run(path: &Path, look: Look) -> Result<(), Error> {
+pub fn run(path: &Path, look: &Look) -> Result<(), Error> {
     let trace = read(path)?;
     let mut sink = look.sink(look.page.open()?, Guess::NotAsked, || Ok(trace.clone()))?;
     show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
@@ -30,23 +30,41 @@ pub fn run(path: &Path, look: Look) -> Result<(), Error> {
     }
 }
 
-/// Reads a stored run. No run of a lesson is nearly as large as what is refused here unread.
+/// Reads a stored run, from standard input if its name is `-`.
 fn read(path: &Path) -> Result<Trace, Error> {
     let name = path.display().to_string();
     let failed = |source| Error::File { doing: Doing::Read, path: name.clone(), source };
-    let mut text = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST_RUN + 1).read_to_end(&mut text))
-        .map_err(failed)?;
-    let text = match String::from_utf8(text) {
-        Ok(text) if text.len() as u64 > LARGEST_RUN => {
-            Err("it is larger than any run of a lesson".to_string())
-        }
-        Ok(text) => Ok(text),
-        Err(_) => Err("it is not text".into()),
+    let text = match name.as_str() {
+        "-" => take(io::stdin().lock()),
+        _ => File::open(path).and_then(take),
     };
-    text.and_then(|text| trace::read(&text)).map_err(|why| Error::NotATrace { path: name, why })
+    let text = text.map_err(failed)?;
+    if text.starts_with(GZIP) {
+        return Err(Error::Packed { path: name });
+    }
+    text_of(&text).and_then(trace::read).map_err(|why| Error::NotATrace { path: name.clone(), why })
+}
+
+/// No run of a lesson is nearly as large as what is left here unread.
+fn take(file: impl Read) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    file.take(LARGEST_RUN + 1).read_to_end(&mut text).map(|_| text)
+}
+
+/// The text of a stored run. One that was cut off may end within a character: that is left out.
+fn text_of(bytes: &[u8]) -> Result<&str, String> {
+    if bytes.len() as u64 > LARGEST_RUN {
+        return Err("it is larger than any run of a lesson".into());
+    }
+    match str::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) if error.error_len().is_none() => text_of(&bytes[..error.valid_up_to()]),
+        Err(_) => Err("it is not text".into()),
+    }
 }
 
 /// In bytes.
 const LARGEST_RUN: u64 = 16 << 20;
+
+/// The first bytes of a file that gzip has packed.
+const GZIP: &[u8] = b"\x1f\x8b";

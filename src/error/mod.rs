@@ -25,6 +25,8 @@ pub enum Error {
     File { doing: Doing, path: String, source: io::Error },
     /// A file is not a trace that this program reads.
     NotATrace { path: String, why: String },
+    /// A file would have to be unpacked before it is read.
+    Packed { path: String },
     /// A stored run is the run of a lesson that failed.
     StoredFailure { path: String, failure: String },
     /// What is shown when the run is over cannot be shown step by step.
@@ -44,6 +46,8 @@ pub enum Error {
     Question { lesson: String, why: String },
     /// What a user gave is no address.
     Address { given: String, why: String },
+    /// Nobody said in time which addresses a name has.
+    NoName { given: String, time: Duration },
     /// A command cannot have the address it wants. `owner` is the process that has it, if the
     /// system tells.
     Bind { command: &'static str, address: SocketAddr, source: io::Error, owner: Option<String> },
@@ -53,8 +57,23 @@ pub enum Error {
     TimedOut { awaited: String, time: Duration },
     /// The other end closed the connection while it was waited for.
     HungUp { awaited: String },
+    /// An answer was not what it had to be: where the bytes came apart.
+    Apart { awaited: String, came: String, answer: Answer },
+    /// The other end broke off the connection, and this call met it.
+    BrokenOff { awaited: String, call: &'static str },
     /// The machine does not give what every run needs, such as a thread. `what` could not be done.
     Machine { what: Sentence, source: io::Error },
+}
+
+/// How an answer differs from the one that was awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Only its beginning came.
+    Cut { after: usize, length: usize },
+    /// More came with it.
+    Glued { after: usize },
+    /// Other bytes came, after so many that are the same.
+    Another { same: usize },
 }
 
 /// What an error is about: what was to be run.
@@ -160,6 +179,8 @@ mod tests {
             Error::NoSuchLesson { name: "\x1b[2J".into(), nearest: None },
             Error::File { doing: Doing::Read, path: "x".into(), source: source() },
             Error::NotATrace { path: "x".into(), why: "line 1 is not JSON".into() },
+            Error::Packed { path: "\x1b.gz".into() },
+            Error::NoName { given: "\x1b:1".into(), time: Duration::from_secs(1) },
             Error::Output { source: source() },
             Error::StoredFailure { path: "x".into(), failure: "error: a\n  b\n  try: c".into() },
             Error::NotATrace { path: "x".into(), why: "\x1b[2J\n".into() },
@@ -184,6 +205,12 @@ mod tests {
             Error::Failed { subject: command(), lane: None, why: "x".into() },
             Error::TimedOut { awaited: "an answer".into(), time: Duration::from_secs(1) },
             Error::HungUp { awaited: "an answer".into() },
+            Error::BrokenOff { awaited: "an answer".into(), call: "recv" },
+            Error::Apart {
+                awaited: "an answer".into(),
+                came: "\x1b\n".into(),
+                answer: Answer::Another { same: 1 },
+            },
             Error::NotHere { subject: command(), why: "x".into() },
         ];
         for error in errors {

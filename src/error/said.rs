@@ -1,6 +1,6 @@
 //! What is said of an error: what, why, and what to try.
 
-use super::{Doing, Error, Subject};
+use super::{Answer, Doing, Error, Subject};
 use crate::catalogue::Sentence;
 use crate::harmless::harmless;
 use crate::manual::errno::Errno;
@@ -31,6 +31,7 @@ impl Error {
             Error::NotATrace { path, .. } => {
                 sentence!("{path} is not a stored run that I can read", path = quoted(path))
             }
+            Error::Packed { path } => sentence!("{path} is packed", path = quoted(path)),
             Error::StoredFailure { path, .. } => {
                 sentence!("the run in {path} had failed when it was stored", path = quoted(path))
             }
@@ -58,6 +59,10 @@ impl Error {
             Error::Address { given, .. } => {
                 sentence!("{given} is not an address I can use", given = quoted(given))
             }
+            Error::NoName { given, time } => {
+                let (time, name) = (format!("{time:?}"), quoted(given));
+                sentence!("no word in {time}: asked for the addresses of {name}", time, name)
+            }
             Error::Bind { address, .. } => sentence!("cannot bind {address}", address),
             Error::Connect { tried, .. } => {
                 let addresses: Vec<String> =
@@ -70,6 +75,10 @@ impl Error {
             }
             Error::HungUp { awaited } => {
                 sentence!("the other end closed: waited for {awaited}", awaited)
+            }
+            Error::Apart { awaited, came, answer } => answer.apart(awaited, &quoted(came)),
+            Error::BrokenOff { awaited, call } => {
+                sentence!("{call} met a reset (ECONNRESET): waited for {awaited}", call, awaited)
             }
             Error::Machine { what, .. } => what.clone(),
         }
@@ -105,6 +114,10 @@ impl Error {
             | Error::NotHere { why, .. }
             | Error::Question { why, .. }
             | Error::Address { why, .. } => said(why),
+            Error::Packed { .. } => sentence!("a stored run is text, and this is gzip"),
+            Error::NoName { .. } => {
+                sentence!("the name server that this machine asks is silent, or out of reach")
+            }
             Error::StoredFailure { failure, .. } => {
                 said(failure.lines().take(2).collect::<Vec<_>>().join(": "))
             }
@@ -128,6 +141,12 @@ impl Error {
             Error::HungUp { .. } => {
                 sentence!("0 bytes are the end of the stream: nothing more will come")
             }
+            Error::Apart { .. } => sentence!(
+                "one recv takes the bytes that have arrived: TCP keeps their order, and no messages"
+            ),
+            Error::BrokenOff { .. } => sentence!(
+                "the other end has closed with bytes unread that we had sent, or with linger 0"
+            ),
         }
     }
 
@@ -179,6 +198,12 @@ impl Error {
             Error::NotHere { .. } => {
                 sentence!("playground doctor    (says what this machine allows)")
             }
+            Error::Packed { path } => {
+                sentence!("gunzip -c {path} | playground replay -", path = quoted(path))
+            }
+            Error::NoName { .. } => {
+                sentence!("the address in numbers, such as 127.0.0.1:1234, or cat /etc/resolv.conf")
+            }
             Error::StoredFailure { path, .. } => {
                 sentence!("playground replay {path} --view json", path)
             }
@@ -194,9 +219,38 @@ impl Error {
             Error::HungUp { .. } => {
                 sentence!("a look at the server: it may have reached its limit, or stopped")
             }
+            Error::Apart { .. } => sentence!("playground lesson byte-stream"),
+            Error::BrokenOff { .. } => sentence!("playground lesson reset"),
             Error::Machine { .. } => {
                 sentence!("closing other programs, or `ulimit -a` for the limits of this one")
             }
+        }
+    }
+}
+
+impl Answer {
+    /// Where the bytes came apart.
+    fn apart(self, awaited: &str, came: &str) -> Sentence {
+        match self {
+            Answer::Cut { after, length } => sentence!(
+                "{awaited} is cut after {after} of its {length} bytes: {came}",
+                awaited,
+                after,
+                length,
+                came
+            ),
+            Answer::Glued { after } => sentence!(
+                "{awaited} has more glued to it after its {after} bytes: {came}",
+                awaited,
+                after,
+                came
+            ),
+            Answer::Another { same } => sentence!(
+                "not {awaited}, but another after {same} bytes: {came}",
+                awaited,
+                same,
+                came
+            ),
         }
     }
 }

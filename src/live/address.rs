@@ -4,16 +4,26 @@ use crate::error::Error;
 use crate::sentence;
 use crate::terminal::say;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::sync::mpsc::channel;
+use std::thread::Builder;
+use std::time::Duration;
+
+/// How long to wait for the addresses of a name, where nobody says otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Every address that `given` stands for, in the order in which the system names them:
-/// `127.0.0.1:1234`, `[::1]:1234`, `localhost:1234`.
+/// `127.0.0.1:1234`, `[::1]:1234`, `localhost:1234`. A port alone, `1234` or `:1234`, is one of
+/// 127.0.0.1.
 ///
 /// # Errors
-/// It is no address, or no such name is known.
-pub fn addresses(given: &str) -> Result<Vec<SocketAddr>, Error> {
+/// It is no address, no such name is known, or nobody says in time which addresses the name has.
+pub fn addresses(given: &str, longest: Duration) -> Result<Vec<SocketAddr>, Error> {
     let failed = |why: String| Error::Address { given: given.into(), why };
-    let found = given.to_socket_addrs().map_err(|error| failed(explain(given, &error)))?;
+    if let Ok(port) = given.strip_prefix(':').unwrap_or(given).parse() {
+        return Ok(vec![(Ipv4Addr::LOCALHOST, port).into()]);
+    }
+    let found = look_up(given, longest)?.map_err(|error| failed(explain(given, &error)))?;
     let mut unique: Vec<SocketAddr> = Vec::new();
     for address in found {
         if !unique.contains(&address) {
@@ -24,6 +34,22 @@ pub fn addresses(given: &str) -> Result<Vec<SocketAddr>, Error> {
         true => Err(failed("that name has no address".into())),
         false => Ok(unique),
     }
+}
+
+/// Asks the system, on a thread of its own: a name server that is silent may take very long, and
+/// `getaddrinfo(3)` takes no limit.
+fn look_up(given: &str, longest: Duration) -> Result<io::Result<Vec<SocketAddr>>, Error> {
+    if let Ok(address) = given.parse() {
+        return Ok(Ok(vec![address]));
+    }
+    let (answer, answered) = channel();
+    let name = given.to_string();
+    let ask = move || answer.send(name.to_socket_addrs().map(Iterator::collect));
+    Builder::new().name("names".into()).spawn(ask).map_err(|source| Error::Machine {
+        what: sentence!("cannot start a thread to look up a name"),
+        source,
+    })?;
+    answered.recv_timeout(longest).map_err(|_| Error::NoName { given: given.into(), time: longest })
 }
 
 fn explain(given: &str, error: &io::Error) -> String {

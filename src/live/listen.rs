@@ -1,5 +1,7 @@
 //! A listener for one real client of yours: nc, curl, a browser, Python.
 
+use super::again;
+use super::request::{Request, page};
 use crate::error::Error;
 use crate::kernel::{AcceptQueue, owner, socket};
 use crate::net::{Domain, Protocol, SockAddr, Socket, Type, drop};
@@ -8,19 +10,26 @@ use crate::stage::{Live, Stage, ask_observer};
 use crate::terminal::say;
 use crate::trace::Table;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::os::fd::AsRawFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// socket, bind, listen, then accept one client, and show what it sends.
+/// socket, bind, listen, then accept one client, and show all that it sends.
 pub struct Listen {
     pub address: SocketAddr,
     /// How many connections may wait to be accepted.
     pub backlog: i32,
     /// How long to listen before accept is called.
     pub hold: Duration,
+    /// How long the client may be silent.
+    pub idle: Option<Duration>,
+    /// How many bytes are received at most.
+    pub bytes: u64,
 }
+
+/// As many bytes as one line of a story shows.
+const LINE: usize = 48;
 
 impl Live for Listen {
     const NAME: &'static str = "listen";
@@ -53,13 +62,7 @@ impl Live for Listen {
         // accept takes the connection that has waited longest, and sleeps until there is one.
         let (connection, _client) = listener.accept()?;
 
-        // What the client has sent, or sends now. 0 bytes say that it has closed; ECONNRESET says
-        // that it broke off, and what it had sent may be lost.
-        let mut buffer = [0; 1024];
-        match connection.recv(&mut buffer) {
-            Err(error) if error.kind() != io::ErrorKind::ConnectionReset => return Err(error),
-            _ => {}
-        }
+        self.hear_out(&connection).or_else(is_an_end)?;
 
         // One client was asked for. Closing the listener resets those who still wait.
         drop(connection);
@@ -73,6 +76,35 @@ impl Live for Listen {
 }
 
 impl Listen {
+    /// Receives all that the client sends. A browser and curl get a page.
+    fn hear_out(&self, connection: &Socket) -> io::Result<()> {
+        if self.idle.is_some() {
+            // A client that is silent for so long is waited for no longer.
+            connection.set_read_timeout(self.idle)?;
+        }
+
+        let (mut request, mut left, mut buffer) = (Request::default(), self.bytes, [0; LINE]);
+        while left > 0 {
+            let room = usize::try_from(left).map_or(LINE, |left| left.min(LINE));
+
+            // What the client sends, as many bytes at a time as fit on a line: TCP keeps their
+            // order, and not how they were sent. 0 bytes say that the client has ended.
+            let length = again(|| connection.recv(&mut buffer[..room]))?;
+
+            if length == 0 {
+                break;
+            }
+            left -= length as u64;
+            if request.is_complete_with(&buffer[..length]) {
+                // An empty line: that was a request of HTTP. It is answered, and the client is
+                // told that nothing more will come.
+                connection.write_all(page().as_bytes())?;
+                connection.shutdown(Shutdown::Write)?;
+            }
+        }
+        Ok(())
+    }
+
     fn invite(&self, address: &SockAddr) {
         let Some(address) = address.as_socket() else { return };
         super::announce(&address, "Anyone who can reach it may connect.");
@@ -113,5 +145,15 @@ impl Listen {
     fn cannot_bind(&self, source: io::Error) -> io::Error {
         let owner = owner::of(self.address);
         io::Error::other(Error::Bind { command: Self::NAME, address: self.address, source, owner })
+    }
+}
+
+/// A client that broke off has ended, too, and so has one that was silent for too long: what it had
+/// sent was shown.
+fn is_an_end(error: io::Error) -> io::Result<()> {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, NotConnected, WouldBlock};
+    match error.kind() {
+        BrokenPipe | ConnectionReset | NotConnected | WouldBlock => Ok(()),
+        _ => Err(error),
     }
 }

@@ -4,13 +4,15 @@
 //! step. Their lanes take no turns, since real peers do not wait.
 
 mod address;
+mod answer;
 mod clients;
 mod connect;
 mod listen;
+mod request;
 mod serve;
 
-pub use address::{addresses, announce};
-pub use connect::Connect;
+pub use address::{PATIENCE, addresses, announce};
+pub use connect::{Connect, Dialogue, First};
 pub use listen::Listen;
 pub use serve::Serve;
 

@@ -113,7 +113,7 @@ impl Serve {
     fn there_is_room(&self, clients: &Clients) -> bool {
         if clients.is_full() && !clients.stops() {
             say(sentence!(
-                "{most} clients: nobody is accepted until one leaves (--max-clients).",
+                "It is full (--max-clients {most}): nobody is accepted until one leaves.",
                 most = self.max_clients
             ));
         }
@@ -186,7 +186,7 @@ impl Serve {
         ));
         match files::raise_limit() {
             Ok(files) => {
-                say(sentence!("There is room for {clients} clients.", clients = self.fits(files)));
+                say(sentence!("There is room for {many} at once.", many = self.fits(files)));
             }
             Err(error) => {
                 say(sentence!("The limit of open files stays as it is ({error}).", error));
@@ -208,11 +208,11 @@ fn say_bye(connection: Socket) -> io::Result<()> {
 }
 
 /// The first signal stops the server in order. Should that hang, on a page that nobody reads, the
-/// next one ends it.
+/// next one ends it, with the exit code by which a shell knows a signal: 130 for Ctrl-C.
 fn a_second_signal_ends_it_at_once() -> io::Result<()> {
     let stopping = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        flag::register_conditional_shutdown(signal, 1, stopping.clone())?;
+        flag::register_conditional_shutdown(signal, 128 + signal, stopping.clone())?;
         flag::register(signal, stopping.clone())?;
     }
     Ok(())
@@ -249,10 +249,14 @@ fn wait_out(clients: &Clients, error: io::Error, said: &mut bool) -> io::Result<
 
 fn say_goodbye(summary: Summary) {
     let Summary { clients, most_at_once } = summary;
-    say(sentence!(
-        "Stopped. It had {clients} clients, at most {most_at_once} at once. Every thread has \
-         ended.",
-        clients,
-        most_at_once
-    ));
+    say(match clients {
+        0 => sentence!("Stopped. Nobody came. Every thread has ended."),
+        1 => sentence!("Stopped. It had one client. Every thread has ended."),
+        _ => sentence!(
+            "Stopped. It had {clients} clients, at most {most_at_once} at once. Every thread has \
+             ended.",
+            clients,
+            most_at_once
+        ),
+    });
 }

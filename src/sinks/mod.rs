@@ -13,7 +13,7 @@ mod page;
 mod pcapng;
 mod picture;
 mod prediction;
-
+mod refrain;
 mod story;
 mod table;
 mod theme;

@@ -3,6 +3,7 @@
 use super::marks::{Mark, Marks};
 use super::page::Page;
 use super::prediction::{write_question, write_verdict};
+use super::refrain::Refrain;
 use super::table;
 use super::theme::Meaning;
 use super::words::{Dialect, Speaker, origin, troubles};
@@ -38,6 +39,10 @@ pub struct Story<W> {
     told: HashSet<usize>,
     /// The place of the step written last.
     step: Option<usize>,
+    /// Whether every step is told in full.
+    full: bool,
+    /// Which steps were told before. None if they are told in full each time.
+    refrain: Option<Refrain>,
     /// A call that has not returned, and is not on the page yet. If another lane speaks first, it
     /// sleeps.
     open: Option<(Name, String)>,
@@ -61,6 +66,8 @@ impl<W: Write> Story<W> {
             lane: None,
             told: HashSet::new(),
             step: None,
+            full: false,
+            refrain: None,
             open: None,
         }
     }
@@ -68,6 +75,33 @@ impl<W: Write> Story<W> {
     /// The same with room for tables that are so wide.
     pub fn with_room(self, room: Option<usize>) -> Story<W> {
         Story { room, ..self }
+    }
+
+    /// The same, in which a step of a live command is told in full however often it comes.
+    pub fn in_full(self, full: bool) -> Story<W> {
+        Story { full, ..self }
+    }
+
+    /// Whether an event is told in one line, or in none: it belongs to a step that was told
+    /// before, or it answers a call of a lane that others have overtaken.
+    fn is_brief(&mut self, event: &Event) -> bool {
+        let Some(refrain) = &mut self.refrain else { return false };
+        let overtaken = event.answer().is_some() && self.lane.as_ref() != Some(&event.actor);
+        refrain.knows(event) || overtaken
+    }
+
+    /// Tells the answer of a call in one line, with its lane in front. Nothing else is told.
+    fn briefly(&mut self, event: &Event) -> io::Result<()> {
+        self.bookmarks.remove(&event.actor);
+        let Some(answer) = event.answer() else { return Ok(()) };
+        self.sleeps()?;
+        self.lane = None;
+        let line = self.speaker.say(event);
+        let mark = if answer.succeeded() { Mark::Done } else { Mark::Refused };
+        self.marks.learn(mark);
+        let lead = format!("{}  {}", event.actor, mark.lead().trim_start());
+        self.page.code(mark.meaning(), &lead, &line)?;
+        self.page.flush()
     }
 
     /// `by` has started another actor, at the line of the event.
@@ -80,7 +114,9 @@ impl<W: Write> Story<W> {
 
     fn left(&mut self, actor: &Name) -> io::Result<()> {
         self.sleeps()?;
-        self.lane(actor)?;
+        if self.refrain.is_none() {
+            self.lane(actor)?;
+        }
         self.bookmarks.remove(actor);
         self.mark(Mark::Leaves, &sentence!("{actor} leaves", actor).to_string())
     }
@@ -201,6 +237,8 @@ impl<W: Write + Send> Sink for Story<W> {
         self.page.prose(Meaning::Title, "", &title)?;
         self.plain_lines(origin(playbill))?;
         self.turns = playbill.manner == Manner::Turns;
+        let is_brief = playbill.manner == Manner::Live && !self.full;
+        self.refrain = is_brief.then(|| Refrain::new(playbill.script.clone()));
         if let Manner::Free(why) = &playbill.manner {
             self.plain_lines([
                 sentence!("The threads do not take turns: {why}.", why),
@@ -217,6 +255,9 @@ impl<W: Write + Send> Sink for Story<W> {
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
+        if self.is_brief(event) {
+            return self.briefly(event);
+        }
         let line = self.speaker.say(event);
         if self.question.is_some() {
             self.told_events.push(self.as_a_proof(event, &line).to_string());
