@@ -1,7 +1,7 @@
 //! The syllabus at work: finds a lesson, says whether it can run here, and runs it.
 
 use crate::account::Tapping;
-use crate::error::{Error, Subject};
+use crate::error::{Error, Subject, Thing};
 use crate::lessons::{LESSONS, Lesson, Packets};
 use crate::stage::{self, Play};
 use crate::trace::{self, Event, Manner, Playbill, Script, Sink, Trace};
@@ -28,7 +28,7 @@ pub fn named(given: &str) -> Result<&'static Lesson, Error> {
     let place = name.parse().ok().and_then(|place: usize| LESSONS.get(place.checked_sub(1)?));
     place.or(LESSONS.iter().find(|lesson| lesson.name == name)).ok_or_else(|| {
         let nearest = nearest(name, LESSONS.iter().map(|lesson| lesson.name));
-        Error::NoSuchLesson { name: given.into(), nearest }
+        Error::Unknown { thing: Thing::Lesson, given: given.into(), nearest }
     })
 }
 

@@ -1,6 +1,6 @@
 //! What `playground errno` says.
 
-use crate::error::{Doing, Error};
+use crate::error::{Doing, Error, Thing};
 use crate::manual::errno::{self, Errno, Known, Meant, System, unmet_on_linux};
 use crate::sentence;
 use crate::syllabus;
@@ -26,7 +26,8 @@ pub fn meant(words: &[OsString]) -> Result<String, Error> {
     let given = if words == ["-"] { input()? } else { words.join(" ") };
     let found = errno::meant(&given);
     if found.is_empty() {
-        return Err(Error::NoSuchErrno { given: excerpt(&given), nearest: nearest(&given) });
+        let (given, nearest) = (excerpt(&given), nearest(&given));
+        return Err(Error::Unknown { thing: Thing::Errno, given, nearest });
     }
     let entries: Vec<String> = found.iter().map(entry).collect();
     Ok(entries.join("\n") + &unmet(&found))

@@ -51,8 +51,8 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<
     }
 }
 
-/// A directory for all that the lesson makes, which is gone when the lesson has ended, also if a lane
-/// sleeps for ever and never tidies up.
+/// A directory for all that the lesson makes, which is gone when the lesson has ended: also if a
+/// lane sleeps for ever and never tidies up.
 fn own_directory(lesson: &Lesson) -> Option<TempDir> {
     let wanted = lesson.needs.contains(&Need::TemporaryDirectory);
     let made = wanted.then(|| Builder::new().prefix("playground-").tempdir())?.ok()?;

@@ -1,7 +1,7 @@
-//! What other programs read about the command line: completions of a shell, and pages of the manual.
+//! What other programs read about the command line: a shell its completions, `man(1)` its pages.
 
 use super::command::Cli;
-use crate::error::Error;
+use crate::error::{Error, Thing};
 use crate::lessons::LESSONS;
 use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory};
@@ -30,8 +30,11 @@ pub fn manual(name: Option<&str>) -> Result<Vec<u8>, Error> {
         None => Some(program),
         Some(name) => program.find_subcommand(name).cloned(),
     };
-    let page =
-        page.ok_or_else(|| Error::NoSuchCommand { given: name.unwrap_or_default().into() })?;
+    let page = page.ok_or_else(|| Error::Unknown {
+        thing: Thing::Command,
+        given: name.unwrap_or_default().into(),
+        nearest: None,
+    })?;
     let mut text = Vec::new();
     Man::new(page).render(&mut text).map_err(|source| Error::Output { source })?;
     Ok(text)

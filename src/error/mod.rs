@@ -1,6 +1,9 @@
 //! What can go wrong: what, why, and what to try.
 
 mod said;
+mod unknown;
+
+pub use unknown::Thing;
 
 use crate::catalogue::Sentence;
 use crate::manual::errno::Errno;
@@ -13,14 +16,8 @@ use std::time::Duration;
 /// Why the program, or one of its commands, could not do what it was asked.
 #[derive(Debug)]
 pub enum Error {
-    /// There is no lesson of that name. `nearest` is one that reads much like it.
-    NoSuchLesson { name: String, nearest: Option<&'static str> },
-    /// There is no command of that name.
-    NoSuchCommand { given: String },
-    /// No error that is explained is meant by that. `nearest` is one that reads much like it.
-    NoSuchErrno { given: String, nearest: Option<&'static str> },
-    /// There is no option of that name. `nearest` is one that reads much like it.
-    NoSuchOption { given: String, nearest: Option<&'static str> },
+    /// Nothing has that name. `nearest` is one that reads much like it.
+    Unknown { thing: Thing, given: String, nearest: Option<&'static str> },
     /// A file could not be opened, read or made.
     File { doing: Doing, path: String, source: io::Error },
     /// A file is not a trace that this program reads.
@@ -118,12 +115,7 @@ impl Error {
     /// be understood, 3 for what cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::NoSuchLesson { .. }
-            | Error::NoSuchCommand { .. }
-            | Error::NoSuchErrno { .. }
-            | Error::NoSuchOption { .. }
-            | Error::NoSteps
-            | Error::Address { .. } => 2,
+            Error::Unknown { .. } | Error::NoSteps | Error::Address { .. } => 2,
             Error::NotHere { .. } | Error::Machine { .. } => 3,
             Error::Told(error) => error.exit_code(),
             _ => 1,
@@ -169,14 +161,18 @@ mod tests {
         let source = || io::Error::from(io::ErrorKind::StorageFull);
         let lesson = || Subject::Lesson("x".into());
         let command = || Subject::Command("connect".into());
+        let unknown =
+            |thing, given: &str, nearest| Error::Unknown { thing, given: given.into(), nearest };
         let errors = [
-            Error::NoSuchLesson { name: "tpc".into(), nearest: Some("tcp-server") },
-            Error::NoSuchCommand { given: "x".into() },
-            Error::NoSuchErrno { given: "x".into(), nearest: None },
-            Error::NoSuchErrno { given: "x".into(), nearest: Some("EPIPE") },
-            Error::NoSuchOption { given: "x".into(), nearest: None },
-            Error::NoSuchOption { given: "x".into(), nearest: Some("SO_TYPE") },
-            Error::NoSuchLesson { name: "\x1b[2J".into(), nearest: None },
+            unknown(Thing::Lesson, "tpc", Some("tcp-server")),
+            unknown(Thing::Lesson, "\x1b[2J", None),
+            unknown(Thing::Command, "x", None),
+            unknown(Thing::Errno, "x", Some("EPIPE")),
+            unknown(Thing::Errno, "x", None),
+            unknown(Thing::Option, "x", Some("SO_TYPE")),
+            unknown(Thing::Option, "x", None),
+            unknown(Thing::State, "x", Some("LISTEN")),
+            unknown(Thing::State, "x", None),
             Error::File { doing: Doing::Read, path: "x".into(), source: source() },
             Error::NotATrace { path: "x".into(), why: "line 1 is not JSON".into() },
             Error::Packed { path: "\x1b.gz".into() },

@@ -15,18 +15,7 @@ impl Error {
     pub fn what(&self) -> Sentence {
         match self {
             Error::Told(error) => error.what(),
-            Error::NoSuchLesson { name, .. } => {
-                sentence!("there is no lesson {name}", name = quoted(name))
-            }
-            Error::NoSuchCommand { given } => {
-                sentence!("there is no command {given}", given = quoted(given))
-            }
-            Error::NoSuchErrno { given, .. } => {
-                sentence!("I know no error {given}", given = quoted(given))
-            }
-            Error::NoSuchOption { given, .. } => {
-                sentence!("I know no option {given}", given = quoted(given))
-            }
+            Error::Unknown { thing, given, .. } => thing.unknown(given),
             Error::File { doing, path, .. } => doing.failed(path),
             Error::NotATrace { path, .. } => {
                 sentence!("{path} is not a stored run that I can read", path = quoted(path))
@@ -88,23 +77,10 @@ impl Error {
     pub fn why(&self) -> Sentence {
         match self {
             Error::Told(error) => error.why(),
-            Error::NoSuchLesson { nearest: Some(name), .. }
-            | Error::NoSuchErrno { nearest: Some(name), .. }
-            | Error::NoSuchOption { nearest: Some(name), .. } => {
-                sentence!("did you mean {name}?", name)
-            }
-            Error::NoSuchLesson { nearest: None, .. } => {
-                sentence!("no lesson has a name like that")
-            }
-            Error::NoSuchCommand { .. } => sentence!("no command has that name"),
+            Error::Unknown { nearest: Some(name), .. } => sentence!("did you mean {name}?", name),
+            Error::Unknown { thing, nearest: None, .. } => thing.unlike_all(),
             Error::Machine { source, .. } if source.kind() == io::ErrorKind::WouldBlock => {
                 sentence!("EAGAIN: there may be no more processes and threads (`ulimit -u`)")
-            }
-            Error::NoSuchOption { nearest: None, .. } => {
-                sentence!("no option of a socket has a name like that")
-            }
-            Error::NoSuchErrno { nearest: None, .. } => {
-                sentence!("it is not among those that sockets meet")
             }
             Error::File { source, .. }
             | Error::Output { source, .. }
@@ -154,25 +130,7 @@ impl Error {
     pub fn hint(&self) -> Sentence {
         match self {
             Error::Told(error) => error.hint(),
-            Error::NoSuchLesson { nearest: Some(name), .. } => {
-                sentence!("playground lesson {name}", name)
-            }
-            Error::NoSuchLesson { nearest: None, .. } => {
-                sentence!("playground lesson    (lists them)")
-            }
-            Error::NoSuchCommand { .. } => sentence!("playground --help    (lists them)"),
-            Error::NoSuchOption { nearest: Some(name), .. } => {
-                sentence!("playground options {name}", name)
-            }
-            Error::NoSuchOption { nearest: None, .. } => {
-                sentence!("playground options --quiet    (lists them)")
-            }
-            Error::NoSuchErrno { nearest: Some(name), .. } => {
-                sentence!("playground errno {name}", name)
-            }
-            Error::NoSuchErrno { nearest: None, .. } => {
-                sentence!("playground errno    (lists them), or man 3 errno")
-            }
+            Error::Unknown { thing, nearest, .. } => thing.instead(*nearest),
             Error::File { doing: Doing::Read, .. } => {
                 sentence!("another file, or one you may read")
             }

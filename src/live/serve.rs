@@ -67,11 +67,10 @@ impl Live for Serve {
 impl Serve {
     fn bind(&self) -> io::Result<Socket> {
         // A listener begins as a socket of the family that its address belongs to.
-        let listener =
-            Socket::new(Domain::for_address(self.address), Type::STREAM, Some(Protocol::TCP))?;
+        let domain = Domain::for_address(self.address);
+        let listener = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
 
-        // Without this, a restart within a minute would find the port held by connections that
-        // this server had closed first.
+        // Without this, a restart within a minute would find the port still held.
         listener.set_reuse_address(true)?;
 
         // bind takes the port, unless another socket listens on it.
@@ -81,8 +80,7 @@ impl Serve {
     }
 
     fn listen(&self, listener: &Socket) -> io::Result<()> {
-        // Up to about 1024 clients may be connected and wait until accept takes them, if the
-        // system allows as many (net.core.somaxconn).
+        // Up to about 1024 clients may wait for accept, if the system allows as many.
         listener.listen(1024).map_err(|error| self.cannot_bind(error))
     }
 
@@ -152,8 +150,7 @@ impl Serve {
 
         let mut buffer = [0; 1024];
         loop {
-            // What one recv brings is one message: that is the tutorial's protocol, and its
-            // weakness.
+            // One recv is taken for one message: the tutorial's protocol, and its weakness.
             let length = again(|| connection.recv(&mut buffer))?;
             let message = &buffer[..length];
 

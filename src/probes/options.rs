@@ -1,7 +1,7 @@
 //! Every option of a socket: its default, what becomes of a value that is asked, and whether accept
 //! hands it on.
 
-use crate::error::Error;
+use crate::error::{Error, Thing};
 use crate::manual::errno::Errno;
 use crate::manual::families::Family;
 use crate::manual::needs::needed_by;
@@ -51,7 +51,7 @@ impl Live for Options {
 pub fn named(given: &str) -> Result<&'static Opt, Error> {
     OPTS.iter().find(|opt| opt.name.eq_ignore_ascii_case(given)).ok_or_else(|| {
         let nearest = syllabus::nearest(given, OPTS.iter().map(|opt| opt.name));
-        Error::NoSuchOption { given: given.into(), nearest }
+        Error::Unknown { thing: Thing::Option, given: given.into(), nearest }
     })
 }
 
