@@ -46,10 +46,12 @@ pub fn nearest(given: &str, names: impl Iterator<Item = &'static str>) -> Option
 /// In bytes, with room for mistakes.
 const LONGEST_NAME: usize = 60;
 
-/// The lessons in whose stored run there is such an event: their names, or that there is none.
-pub fn lessons_with(is_such: impl Fn(&Event) -> bool) -> String {
+/// The lessons in whose stored run there is such an event: their names, or that there is none. Only
+/// runs that have the word are read.
+pub fn lessons_with(word: &str, is_such: impl Fn(&Event) -> bool) -> String {
     let shows = |lesson: &&Lesson| {
-        trace::read(lesson.recorded).is_ok_and(|run| run.events.iter().any(&is_such))
+        lesson.recorded.contains(word)
+            && trace::read(lesson.recorded).is_ok_and(|run| run.events.iter().any(&is_such))
     };
     let lessons: Vec<&str> = LESSONS.iter().filter(shows).map(|lesson| lesson.name).collect();
     if lessons.is_empty() { "no lesson yet".into() } else { lessons.join(", ") }

@@ -35,6 +35,11 @@ pub fn usual_width() -> usize {
     asked.filter(|&columns| columns > 0).unwrap_or(80)
 }
 
+/// How many columns a line of standard output has.
+pub fn columns() -> usize {
+    width().unwrap_or_else(usual_width)
+}
+
 /// Whether somebody sits there who can be asked.
 pub fn can_be_asked() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()

@@ -9,14 +9,18 @@ use std::process::Stdio;
 use support::{Ran, is_error, playground, run};
 
 fn explained(words: &[&str]) -> String {
-    let ran = run(&mut playground(&[&["errno"], words].concat()));
+    let ran = run(playground(&[&["errno"], words].concat()).env("COLUMNS", "300"));
     assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{words:?}");
     ran.out
 }
 
 fn from_input(bytes: &[u8]) -> Ran {
     let mut child = playground(&["errno", "-"]);
-    let child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = child
+        .env("COLUMNS", "300")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = child.spawn().unwrap();
     child.stdin.take().unwrap().write_all(bytes).unwrap();
     let ended = child.wait_with_output().unwrap();
@@ -35,7 +39,8 @@ fn an_entry_says_what_each_system_calls_it() {
 
 #[test]
 fn explain_is_the_same_command() {
-    let ran = run(&mut playground(&["explain", "Address", "already", "in", "use"]));
+    let ran =
+        run(playground(&["explain", "Address", "already", "in", "use"]).env("COLUMNS", "300"));
     assert_eq!((ran.code, ran.out), (Some(0), explained(&["[Errno 98] Address already in use"])));
     assert!(run(&mut playground(&["--help"])).out.contains("explain"));
 }
@@ -47,7 +52,7 @@ fn an_ambiguous_number_says_whose_each_meaning_is() {
     assert!(said.starts_with(linux) && said.contains(macos), "{said}");
     let said = explained(&["61"]);
     assert!(said.starts_with("61 on macOS:\nECONNREFUSED (111): "), "{said}");
-    assert!(said.ends_with("\n61 on Linux is ENODATA, which no socket meets.\n"), "{said}");
+    assert!(said.ends_with("\n61 on Linux is ENODATA, which is not explained here.\n"), "{said}");
 }
 
 #[test]
@@ -120,6 +125,37 @@ fn a_long_line_is_no_trouble() {
     for line in ["x".repeat(100_000), "é".repeat(50_000), "1".repeat(100_000)] {
         is_answered(&run(playground(&["errno"]).arg(OsStr::new(&line))), b"a long line");
     }
+}
+
+#[test]
+fn a_state_says_who_is_in_it_and_how_it_comes_and_goes() {
+    let told = |name| run(playground(&["state", name]).env("COLUMNS", "300")).out;
+    let entry = told("TIME-WAIT");
+    for said in ["60 seconds on Linux", "FIN-WAIT-2 (FIN / ACK)", "ss -tan state time-wait"] {
+        assert!(entry.contains(said), "{said}\n{entry}");
+    }
+    assert!(entry.contains("shown by:      tcp-server, "), "{entry}");
+    assert_eq!((told("time_wait"), told("estab")), (entry, told("ESTABLISHED")));
+    let ran = run(&mut playground(&["state", "TIME-WHAT"]));
+    is_error(&ran, 2, "TCP has no state \"TIME-WHAT\"");
+    assert!(ran.err.contains("did you mean TIME-WAIT?"), "{}", ran.err);
+    assert_eq!(
+        run(&mut playground(&["state"])).out.lines().filter(|line| !line.starts_with(' ')).count(),
+        11
+    );
+}
+
+#[test]
+fn an_option_says_what_it_does_and_what_becomes_of_it() {
+    let ran = run(playground(&["options", "so_reuseaddr", "--quiet"]).env("COLUMNS", "300"));
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+    for said in ["Default          0\n", "Read back        1\n", "inherited", "tcp-server"] {
+        assert!(ran.out.contains(said), "{said}\n{}", ran.out);
+    }
+    let ran = run(&mut playground(&["options", "SO_REUSEADR"]));
+    is_error(&ran, 2, "I know no option \"SO_REUSEADR\"");
+    let long = run(&mut playground(&["options", &"x".repeat(5000)]));
+    assert!(long.code == Some(2) && long.err.len() < 400, "{}", long.err.len());
 }
 
 #[test]

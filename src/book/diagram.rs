@@ -2,7 +2,7 @@
 //! the page: of its text and of its links.
 
 use super::Book;
-use super::plan::{HALF, Label, PLACES, SIZE, TRANSITIONS, Transition};
+use super::plan::{HALF, Label, PLACES, SIZE, Transition, transitions};
 use super::states::Shown;
 use crate::trace::TcpState;
 
@@ -37,7 +37,8 @@ impl Book {
 fn document(shown: &[Shown]) -> String {
     let (width, height) = SIZE;
     let states = PLACES.iter().map(|(state, place)| state_box(*state, *place, shown));
-    let ways = TRANSITIONS.iter().map(|transition| way(transition, shown));
+    let transitions = transitions();
+    let ways = transitions.iter().map(|transition| way(transition, shown));
     let drawn: String = states.chain(ways).collect();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"states\" \
@@ -52,11 +53,12 @@ fn document(shown: &[Shown]) -> String {
 
 /// What the picture is, for those who do not see it.
 fn description(shown: &[Shown]) -> String {
-    let reached = TRANSITIONS.iter().filter(|transition| shows(transition, shown).is_some());
+    let transitions = transitions();
+    let reached = transitions.iter().filter(|transition| shows(transition, shown).is_some());
     format!(
         "The eleven states of an end of a connection, and {} transitions between them. What a \
          stored run shows is a link to the line that tells it: {} of the transitions.",
-        TRANSITIONS.len(),
+        transitions.len(),
         reached.count()
     )
 }

@@ -1,6 +1,7 @@
 //! Where the states of TCP stand in their picture, and the ways between them: figure 5 of RFC 9293,
 //! section 3.3.2, with the transition that its second note adds.
 
+use crate::manual::states::TRANSITIONS;
 use crate::trace::TcpState::{self, *};
 
 /// How wide and how high the picture is.
@@ -47,15 +48,6 @@ pub enum Label {
 use Label::{Around, From, UpTo};
 
 impl Transition {
-    const fn new(
-        [from, to]: [TcpState; 2],
-        cause: &'static str,
-        label: Label,
-        way: &'static [(i32, i32)],
-    ) -> Transition {
-        Transition { from, to, cause, way, label }
-    }
-
     /// Whether this is what a change of a state shows. The socket of a connection that comes in is
     /// a new one: the listener stays where it is. One that is over is gone, or has left a
     /// descriptor that says CLOSED; but the descriptor of one that was closed is gone.
@@ -72,95 +64,43 @@ impl Transition {
     }
 }
 
-/// Above, who connects goes right; below, who closes first goes left.
-pub const TRANSITIONS: [Transition; 21] = [
-    Transition::new([Close, Listen], "listen / –", UpTo(296, 98), &[(304, 60), (304, 124)]),
-    Transition::new([Listen, Close], "close / –", From(344, 98), &[(336, 124), (336, 60)]),
-    Transition::new(
-        [Close, SynSent],
-        "connect / SYN",
-        From(400, 30),
-        &[(376, 36), (596, 36), (596, 234)],
-    ),
-    Transition::new(
-        [SynSent, Close],
-        "close / –",
-        UpTo(548, 98),
-        &[(556, 234), (556, 52), (376, 52)],
-    ),
-    Transition::new(
-        [Listen, SynReceived],
-        "SYN / SYN-ACK",
-        From(108, 164),
-        &[(264, 148), (96, 148), (96, 234)],
-    ),
-    Transition::new(
-        [SynReceived, Listen],
-        "RST / –",
-        From(108, 126),
-        &[(56, 234), (56, 132), (264, 132)],
-    ),
-    Transition::new(
-        [Listen, SynSent],
-        "send / SYN",
-        From(400, 156),
-        &[(376, 140), (524, 140), (524, 234)],
-    ),
-    Transition::new(
-        [SynSent, SynReceived],
-        "SYN / SYN-ACK",
-        Around(320, 244),
-        &[(508, 250), (132, 250)],
-    ),
-    Transition::new(
-        [SynSent, Established],
-        "SYN-ACK / ACK",
-        UpTo(552, 344),
-        &[(564, 266), (564, 350), (376, 350)],
-    ),
-    Transition::new(
-        [SynReceived, Established],
-        "ACK / –",
-        From(116, 344),
-        &[(104, 266), (104, 350), (264, 350)],
-    ),
-    Transition::new([SynReceived, FinWait1], "close / FIN", From(56, 396), &[(48, 266), (48, 434)]),
-    Transition::new(
-        [Established, FinWait1],
-        "close / FIN",
-        From(148, 434),
-        &[(296, 366), (296, 440), (132, 440)],
-    ),
-    Transition::new([FinWait1, FinWait2], "ACK / –", From(84, 504), &[(76, 466), (76, 534)]),
-    Transition::new(
-        [FinWait1, Closing],
-        "FIN / ACK",
-        From(184, 466),
-        &[(132, 450), (320, 450), (320, 534)],
-    ),
-    Transition::new(
-        [FinWait1, TimeWait],
-        "FIN-ACK / ACK",
-        From(180, 504),
-        &[(132, 460), (172, 460), (172, 642), (264, 642)],
-    ),
-    Transition::new(
-        [FinWait2, TimeWait],
-        "FIN / ACK",
-        From(88, 652),
-        &[(76, 566), (76, 658), (264, 658)],
-    ),
-    Transition::new([Closing, TimeWait], "ACK / –", From(328, 604), &[(320, 566), (320, 634)]),
-    Transition::new(
-        [Established, CloseWait],
-        "FIN / ACK",
-        UpTo(492, 444),
-        &[(344, 366), (344, 450), (508, 450)],
-    ),
-    Transition::new([CloseWait, LastAck], "close / FIN", UpTo(556, 504), &[(564, 466), (564, 534)]),
-    Transition::new([LastAck, Close], "ACK / –", UpTo(556, 604), &[(564, 566), (564, 634)]),
-    Transition::new([TimeWait, Close], "timeout / –", Around(436, 644), &[(376, 650), (508, 650)]),
+/// Where the transitions of the manual run, in the same order. Above, who connects goes right;
+/// below, who closes first goes left.
+const WAYS: [(Label, &[(i32, i32)]); 21] = [
+    (UpTo(296, 98), &[(304, 60), (304, 124)]), // CLOSED to LISTEN
+    (From(344, 98), &[(336, 124), (336, 60)]), // LISTEN to CLOSED
+    (From(400, 30), &[(376, 36), (596, 36), (596, 234)]), // CLOSED to SYN-SENT
+    (UpTo(548, 98), &[(556, 234), (556, 52), (376, 52)]), // SYN-SENT to CLOSED
+    (From(108, 164), &[(264, 148), (96, 148), (96, 234)]), // LISTEN to SYN-RECEIVED
+    (From(108, 126), &[(56, 234), (56, 132), (264, 132)]), // SYN-RECEIVED to LISTEN
+    (From(400, 156), &[(376, 140), (524, 140), (524, 234)]), // LISTEN to SYN-SENT
+    (Around(320, 244), &[(508, 250), (132, 250)]), // SYN-SENT to SYN-RECEIVED
+    (UpTo(552, 344), &[(564, 266), (564, 350), (376, 350)]), // SYN-SENT to ESTABLISHED
+    (From(116, 344), &[(104, 266), (104, 350), (264, 350)]), // SYN-RECEIVED to ESTABLISHED
+    (From(56, 396), &[(48, 266), (48, 434)]),  // SYN-RECEIVED to FIN-WAIT-1
+    (From(148, 434), &[(296, 366), (296, 440), (132, 440)]), // ESTABLISHED to FIN-WAIT-1
+    (From(84, 504), &[(76, 466), (76, 534)]),  // FIN-WAIT-1 to FIN-WAIT-2
+    (From(184, 466), &[(132, 450), (320, 450), (320, 534)]), // FIN-WAIT-1 to CLOSING
+    (From(180, 504), &[(132, 460), (172, 460), (172, 642), (264, 642)]), // FIN-WAIT-1 to TIME-WAIT
+    (From(88, 652), &[(76, 566), (76, 658), (264, 658)]), // FIN-WAIT-2 to TIME-WAIT
+    (From(328, 604), &[(320, 566), (320, 634)]), // CLOSING to TIME-WAIT
+    (UpTo(492, 444), &[(344, 366), (344, 450), (508, 450)]), // ESTABLISHED to CLOSE-WAIT
+    (UpTo(556, 504), &[(564, 466), (564, 534)]), // CLOSE-WAIT to LAST-ACK
+    (UpTo(556, 604), &[(564, 566), (564, 634)]), // LAST-ACK to CLOSED
+    (Around(436, 644), &[(376, 650), (508, 650)]), // TIME-WAIT to CLOSED
 ];
+
+/// All of them, in the order of the manual.
+pub fn transitions() -> Vec<Transition> {
+    let state = |name| TcpState::named(name).expect("the manual names states");
+    let drawn = TRANSITIONS.iter().zip(WAYS);
+    drawn
+        .map(|(&(from, to, cause), (label, way))| {
+            let (from, to) = (state(from), state(to));
+            Transition { from, to, cause, way, label }
+        })
+        .collect()
+}
 
 #[cfg(test)]
 mod tests {
@@ -200,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_way_leads_along_the_axes_from_its_state_to_the_next() {
-        for Transition { from, to, way, .. } in &TRANSITIONS {
+        for Transition { from, to, way, .. } in &transitions() {
             let at = |state: &TcpState, end| {
                 PLACES.iter().any(|(own, place)| own == state && touches(of_box(*place), end))
             };
@@ -215,17 +155,17 @@ mod tests {
     #[test]
     fn nothing_stands_on_anything_else() {
         let boxes: Vec<Area> = PLACES.iter().map(|(_, place)| of_box(*place)).collect();
-        for (number, one) in TRANSITIONS.iter().enumerate() {
+        for (number, one) in transitions().iter().enumerate() {
             let label = of_label(one);
             let name = format!("{} of {} to {}", one.cause, one.from, one.to);
             let inside = label.0 > 0 && label.1 > 0 && label.2 < SIZE.0 && label.3 < SIZE.1;
             assert!(inside, "{name} is not in the picture");
             assert!(!boxes.iter().any(|area| meet(*area, label)), "{name} is in a box");
-            for other in &TRANSITIONS {
+            for other in &transitions() {
                 let crossed = other.way.windows(2).any(|line| meet(of_line(line), label));
                 assert!(!crossed, "{name} is crossed by {} to {}", other.from, other.to);
             }
-            for other in &TRANSITIONS[..number] {
+            for other in &transitions()[..number] {
                 assert!(!meet(of_label(other), label), "{name} is on {}", other.cause);
             }
         }
@@ -237,13 +177,13 @@ mod tests {
             transition.way.windows(2).map(of_line).collect()
         };
         let wide = |area: Area| (area.0 - 4, area.1 - 4, area.2 + 4, area.3 + 4);
-        for (number, one) in TRANSITIONS.iter().enumerate() {
+        for (number, one) in transitions().iter().enumerate() {
             let (from, to) = (one.from, one.to);
             for area in lines(one) {
                 let hit = PLACES.iter().any(|(_, place)| meet(of_box(*place), area));
                 assert!(!hit, "{from} to {to} runs through a box");
-                let others = TRANSITIONS[..number].iter();
-                let met = others.flat_map(lines).any(|other| meet(wide(area), other));
+                let others = &transitions()[..number];
+                let met = others.iter().flat_map(lines).any(|other| meet(wide(area), other));
                 assert!(!met, "{from} to {to} meets another line");
             }
         }
@@ -253,7 +193,8 @@ mod tests {
     fn a_change_shows_at_most_one_transition() {
         let states: Vec<Option<TcpState>> = (0..=11).map(TcpState::from_number).collect();
         let shown = |before, after| {
-            let by = TRANSITIONS.iter().filter(|one| one.is_shown_by(before, after));
+            let all = transitions();
+            let by = all.iter().filter(|one| one.is_shown_by(before, after));
             by.map(|one| one.cause).collect::<Vec<_>>()
         };
         for &before in &states {

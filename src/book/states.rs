@@ -2,6 +2,7 @@
 
 use super::Book;
 use crate::lessons::LESSONS;
+use crate::manual::states::{STATES, State};
 use crate::sinks::Ids;
 use crate::trace::{Event, TcpState};
 use std::collections::HashSet;
@@ -46,9 +47,10 @@ impl Book {
     /// Each lesson that reaches a state is a link to the first line that tells so.
     pub(super) fn states(&self) -> String {
         let all = self.shown();
-        let row = |(state, meaning): &(TcpState, &str)| {
+        let row = |State { name, meaning, .. }: &State| {
+            let state = TcpState::named(name).expect("the manual names states");
             let mut lessons = HashSet::new();
-            let first = all.iter().filter(|one| one.has(*state) && lessons.insert(one.lesson));
+            let first = all.iter().filter(|one| one.has(state) && lessons.insert(one.lesson));
             let links = first.map(|one| format!("[{}]({})", one.lesson, one.link()));
             let links = links.collect::<Vec<_>>().join(", ");
             let links = if links.is_empty() { "none: see below".into() } else { links };
@@ -58,35 +60,3 @@ impl Book {
         format!("| State | What it means | Reached by |\n|---|---|---|\n{rows}")
     }
 }
-
-/// In the order in which a connection may go through them.
-const STATES: [(TcpState, &str); 11] = [
-    (TcpState::Close, "no connection: not yet, or not any more"),
-    (TcpState::Listen, "`listen` was called: it waits for connections"),
-    (TcpState::SynSent, "`connect` was called: SYN is sent, and not answered yet"),
-    (
-        TcpState::SynReceived,
-        "a SYN has come and is answered; this end still waits for the third packet, or, if its \
-         listener wants it so, for the first word",
-    ),
-    (TcpState::Established, "the connection stands: both ends may send"),
-    (TcpState::FinWait1, "this end has closed, and its FIN is not acknowledged yet"),
-    (
-        TcpState::FinWait2,
-        "this end has closed, and the other kernel knows; the other end has not closed",
-    ),
-    (TcpState::CloseWait, "the other end has closed; this program has not"),
-    (
-        TcpState::Closing,
-        "both ends have closed at the same time, and the acknowledgement is missing",
-    ),
-    (
-        TcpState::LastAck,
-        "the other end had closed, now this one has; the last acknowledgement is missing",
-    ),
-    (
-        TcpState::TimeWait,
-        "over; the end that closed first remembers it for a minute, so that late packets do no \
-         harm",
-    ),
-];

@@ -143,6 +143,11 @@ pub enum Command {
         #[arg(value_name = "ERROR", allow_negative_numbers = true)]
         error: Vec<OsString>,
     },
+    /// Explain a state of TCP. Without one: list them
+    State {
+        /// Its name: TIME-WAIT, time_wait, ESTAB
+        state: Option<String>,
+    },
     /// Say what this machine allows, and which lessons that affects
     Doctor {
         #[command(flatten)]

@@ -1,5 +1,6 @@
 //! What `playground errno` says.
 
+use super::entry::{self, item};
 use crate::error::{Doing, Error, Thing};
 use crate::manual::errno::{self, Errno, Known, Meant, System, unmet_on_linux};
 use crate::sentence;
@@ -12,7 +13,7 @@ pub fn all() -> String {
     let line = |error: Known| {
         let number = error.number(System::HERE).map(|number| number.to_string());
         let (number, meaning) = (number.unwrap_or_default(), error.explanation.meaning);
-        format!("{number:>4}  {:<18} {meaning}\n", error.name)
+        item(&format!("{number:>4}  {:<18} ", error.name), meaning)
     };
     errno::all().map(line).collect()
 }
@@ -43,8 +44,8 @@ fn entry(Meant { error, number }: &Meant) -> String {
         ("shown by:", lessons_with(error)),
         ("try:", explanation.hint.into()),
     ];
-    let rows: String = rows.iter().map(|(head, text)| format!("  {head:<14} {text}\n")).collect();
-    format!("{}{}: {}\n{rows}", whose(number.as_ref()), title(error), explanation.meaning)
+    let title = format!("{}: {}", title(error), explanation.meaning);
+    whose(number.as_ref()) + &entry::entry(&title, &rows)
 }
 
 /// Its name, with the number that it has here.
@@ -83,12 +84,12 @@ fn lessons_with(error: &Known) -> String {
     let code = code.filter(|code| Errno::new(*code).name() == error.name);
     match (error.lesson, code) {
         (Some(lesson), _) => lesson.into(),
-        (None, Some(code)) => syllabus::lessons_with(|event| event.failed_with(code)),
-        (None, None) => syllabus::lessons_with(|_| false),
+        (None, Some(code)) => syllabus::lessons_with(error.name, |event| event.failed_with(code)),
+        (None, None) => syllabus::lessons_with(error.name, |_| false),
     }
 }
 
-/// That Linux means by a number what no socket meets, if only others mean what is explained.
+/// That Linux means something else by a number, if only others mean what is explained.
 fn unmet(found: &[Meant]) -> String {
     let is_of = |meant: &Meant, on| meant.number.as_ref().is_some_and(|(_, of)| of.contains(&on));
     let Some((number, _)) = found.first().and_then(|meant| meant.number.as_ref()) else {
@@ -98,8 +99,11 @@ fn unmet(found: &[Meant]) -> String {
     let on_macos = found.iter().any(|meant| is_of(meant, System::MacOs));
     match unmet_on_linux(*number) {
         Some(name) if on_macos && !on_linux => {
-            let said =
-                sentence!("\n{number} on Linux is {name}, which no socket meets.\n", number, name);
+            let said = sentence!(
+                "\n{number} on Linux is {name}, which is not explained here.\n",
+                number,
+                name
+            );
             said.to_string()
         }
         _ => String::new(),

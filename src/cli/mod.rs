@@ -1,6 +1,7 @@
 //! The command line: what is asked, done and answered with an exit code.
 
 mod command;
+mod entry;
 mod errno;
 mod lesson;
 mod look;
@@ -8,6 +9,7 @@ mod network;
 mod packets;
 mod pages;
 mod replay;
+mod state;
 
 use crate::error::Error;
 use crate::live::{self, Connect, Dialogue, First, Listen, Serve};
@@ -94,6 +96,8 @@ fn perform(cli: Cli) -> Result<(), Error> {
             let family = family.unwrap_or_else(|| usual_family(only));
             Options { only, family, kind }.perform(Some(talk.probe()?))
         }
+        Some(Command::State { state: None }) => print(state::all()),
+        Some(Command::State { state: Some(state) }) => print(state::one(&state)?),
         Some(Command::Completions { shell }) => print(pages::completions(shell)),
         Some(Command::Man { command }) => print(pages::manual(command.as_deref())?),
         Some(Command::Errno { error }) if error.is_empty() => print(errno::all()),

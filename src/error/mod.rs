@@ -98,8 +98,8 @@ impl Subject {
 }
 
 impl Error {
-    /// The same error of a lesson, as what cannot be done on this machine, if it is the machine that
-    /// does not give what every lesson needs: threads, and a loopback that is up.
+    /// The same error of a lesson, as what cannot be done on this machine, if it is the machine
+    /// that does not give what every lesson needs: threads, and a loopback that is up.
     pub fn blamed_on_machine(self, subject: Subject) -> Error {
         let why = match self {
             Error::Machine { .. } => Some(format!("{}: {}", self.what(), self.why())),

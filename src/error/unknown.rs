@@ -13,10 +13,14 @@ pub enum Thing {
     State,
 }
 
+/// How much of a name is told again, in characters.
+const LONGEST_ECHO: usize = 60;
+
 impl Thing {
     /// That there is none of that name.
     pub(super) fn unknown(self, given: &str) -> Sentence {
-        let given = format!("{given:?}");
+        let short: String = given.chars().take(LONGEST_ECHO).collect();
+        let given = if short == given { format!("{given:?}") } else { format!("{short:?}…") };
         match self {
             Thing::Lesson => sentence!("there is no lesson {given}", given),
             Thing::Command => sentence!("there is no command {given}", given),

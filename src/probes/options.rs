@@ -99,7 +99,7 @@ impl Options {
             let heads = ["Default", "Asked", "Read back", "After accept"];
             heads.iter().zip(&cells).for_each(|(head, cell)| table.row([head, cell]));
         }
-        table.row(["Shown by", &syllabus::lessons_with(|event| is_about(event, opt))]);
+        table.row(["Shown by", &syllabus::lessons_with(opt.name, |event| is_about(event, opt))]);
         table.row(["Manual", opt.page]);
         table.notes = NOTES.map(String::from).to_vec();
         Ok(table)

@@ -55,6 +55,11 @@ impl TcpState {
         ];
         ALL.get(usize::from(number).checked_sub(1)?).copied()
     }
+
+    /// The state that the RFC gives this name.
+    pub fn named(name: &str) -> Option<TcpState> {
+        (1..=11).filter_map(TcpState::from_number).find(|state| state.to_string() == name)
+    }
 }
 
 /// As the RFC and `ss(8)` write it: `CLOSE-WAIT`.
