@@ -92,7 +92,7 @@ fn explains_every_call(lesson: &Lesson) {
 
 fn is_one_story_and_one_picture_in_every_run(lesson: &Lesson) {
     let first = run_lesson(lesson.name);
-    for i in 1..runs(10) {
+    for i in 1..runs(6) {
         let next = run_lesson(lesson.name);
         assert_eq!(svg(&first), svg(&next), "the picture of run {i}");
         are_one_run(&first.clone().canonical(), &next.canonical(), i);
@@ -170,7 +170,7 @@ fn tells_both_alike(lesson: &'static Lesson, free: Option<String>) {
 }
 
 fn puts_every_cause_before_its_effect(lesson: &Lesson) {
-    for _ in 0..runs(10) {
+    for _ in 0..runs(6) {
         let ran =
             run(&mut support::playground(&["lesson", lesson.name, "--free", "--view", "json"]));
         let trace = trace::read(&ran.out).unwrap();

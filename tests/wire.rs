@@ -123,7 +123,7 @@ fn is_in_order(lesson: &str, trace: &Trace) {
 }
 
 fn in_order_freely(lesson: &str) {
-    for _ in 0..runs(10) {
+    for _ in 0..runs(6) {
         is_in_order(lesson, &wired(&[], &[lesson, "--free"]));
     }
 }
@@ -131,7 +131,7 @@ fn in_order_freely(lesson: &str) {
 /// Without what timers decide, all runs are one run, packets and all.
 fn one_run(lesson: &str) {
     let first = wired(&[], &[lesson]).canonical();
-    for i in 1..=runs(10) {
+    for i in 1..=runs(6) {
         let next = wired(&[], &[lesson]);
         is_in_order(lesson, &next);
         is_the_same(&first, &next.canonical(), i);

@@ -13,8 +13,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-/// A client that takes the welcome, says each word and waits for the answer, and says `exit`; or one
-/// that sends what is typed.
+/// A client that takes the welcome, says each word and waits for the answer, and says `exit`; or
+/// one that sends what is typed.
 pub struct Connect {
     /// Tried in this order, until one answers.
     pub addresses: Vec<SocketAddr>,

@@ -15,9 +15,9 @@ pub fn out_of_the_way(file: File) -> File {
     fcntl_dupfd_cloexec(&file, OURS).map_or(file, File::from)
 }
 
-/// Lets the table of open files grow as far as our descriptors. Now, while there is one thread, that
-/// takes no time. Later the kernel would wait until no other thread can see the old table: for some
-/// milliseconds.
+/// Lets the table of open files grow as far as our descriptors. Now, while there is one thread,
+/// that takes no time. Later the kernel would wait until no other thread can see the old table: for
+/// some milliseconds.
 pub fn make_room() {
     fcntl_dupfd_cloexec(stdin(), OURS).ok();
 }
