@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Runs real sockets on your machine and shows, step by step, what the kernel answered.
 #[derive(Parser)]
-#[command(name = "playground", version, after_help = EXAMPLES)]
+#[command(name = "playground", version, after_help = EXAMPLES, max_term_width = 90)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -4,6 +4,7 @@ use super::Theme;
 use super::theme::Meaning;
 use crate::harmless::harmless;
 use crate::trace::{Ending, Event, Playbill, Sink, Table};
+use crate::wrap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -40,7 +41,8 @@ impl<W: Write + Send> Sink for Conclusion<W> {
 }
 
 /// Writes a table: a blank line, its head, its rows in aligned columns, its notes. If there is no
-/// room for a line of it, each row is a block of its own.
+/// room for a line of it, its last column goes on below; if that does not help, each row is a block
+/// of its own.
 ///
 /// # Errors
 /// It cannot be written.
@@ -50,22 +52,49 @@ pub fn write(
     room: Option<usize>,
     table: &Table,
 ) -> io::Result<()> {
-    let table = &escaped(table);
+    let (table, room) = (&escaped(table), room.unwrap_or(usize::MAX));
     let widths: Vec<usize> = (0..table.head.len()).map(|column| width(table, column)).collect();
-    let lines = [&table.head].into_iter().chain(&table.rows).map(|row| line(row, &widths));
-    let widest = lines.map(|line| line.width()).max().unwrap_or(0);
-    if room.is_some_and(|room| room < widest) {
-        table.rows.iter().try_for_each(|row| write_block(out, theme, &table.head, row))?;
+    if has_room(&widths, room) {
+        writeln!(out)?;
+        write_row(out, theme, Meaning::Title, &table.head, &widths, room)?;
+        table
+            .rows
+            .iter()
+            .try_for_each(|row| write_row(out, theme, Meaning::Plain, row, &widths, room))?;
     } else {
-        writeln!(out, "\n{}", theme.mark(Meaning::Title, &line(&table.head, &widths)))?;
-        table.rows.iter().try_for_each(|row| {
-            writeln!(out, "{}", theme.mark(Meaning::Plain, &line(row, &widths)))
-        })?;
+        table.rows.iter().try_for_each(|row| write_block(out, theme, &table.head, row, room))?;
     }
     if !table.notes.is_empty() {
         writeln!(out)?;
     }
-    table.notes.iter().try_for_each(|note| writeln!(out, "{}", theme.mark(Meaning::Plain, note)))
+    let notes = table.notes.iter().flat_map(|note| wrap::prose(&harmless(note), "", room));
+    notes.into_iter().try_for_each(|note| writeln!(out, "{}", theme.mark(Meaning::Plain, &note)))
+}
+
+/// How wide the last column is at least, if it goes on below.
+const LEAST_LAST: usize = 24;
+
+/// Whether there is room for all columns, with the last one as narrow as it may be.
+fn has_room(widths: &[usize], room: usize) -> bool {
+    let Some((last, others)) = widths.split_last() else { return true };
+    others.iter().map(|width| width + 2).sum::<usize>() + last.min(&LEAST_LAST) <= room
+}
+
+/// A row in aligned columns. The last one goes on under itself.
+fn write_row(
+    out: &mut dyn Write,
+    theme: Theme,
+    meaning: Meaning,
+    row: &[String],
+    widths: &[usize],
+    room: usize,
+) -> io::Result<()> {
+    let Some((last, others)) = row.split_last() else { return Ok(()) };
+    let padded = others.iter().zip(widths).map(|(cell, width)| {
+        format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + 2))
+    });
+    let lines = wrap::prose(last, &padded.collect::<String>(), room);
+    lines.iter().try_for_each(|line| writeln!(out, "{}", theme.mark(meaning, line.trim_end())))
 }
 
 /// The first cell is the title; below it stands a line for each of the others that says something.
@@ -74,14 +103,20 @@ fn write_block(
     theme: Theme,
     head: &[String],
     row: &[String],
+    room: usize,
 ) -> io::Result<()> {
     let Some((title, cells)) = row.split_first() else { return Ok(()) };
     writeln!(out, "\n{}", theme.mark(Meaning::Title, title))?;
-    let named = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
-    named.into_iter().try_for_each(|(i, cell)| match head.get(i + 1) {
-        Some(name) => writeln!(out, "  {}", theme.mark(Meaning::Plain, &format!("{name}: {cell}"))),
-        None => writeln!(out, "  {}", theme.mark(Meaning::Plain, cell)),
-    })
+    for (i, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+        let text = match head.get(i + 1).filter(|name| !name.is_empty()) {
+            Some(name) => format!("{name}: {cell}"),
+            None => cell.clone(),
+        };
+        for line in wrap::prose(&text, "  ", room) {
+            writeln!(out, "{}", theme.mark(Meaning::Plain, &line))?;
+        }
+    }
+    Ok(())
 }
 
 /// The same table with everything escaped: only then it is known how wide it is.
@@ -96,16 +131,19 @@ fn width(table: &Table, column: usize) -> usize {
     cells.map(|cell| cell.width()).max().unwrap_or(0)
 }
 
-fn line(cells: &[String], widths: &[usize]) -> String {
-    let padded = cells.iter().zip(widths).map(|(cell, width)| {
-        format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + 2))
-    });
-    padded.collect::<String>().trim_end().into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_column_goes_on_under_itself() {
+        let mut table = Table::new(["Name", "Meaning"]);
+        table.row(["TTL", "how many routers a packet may pass"]);
+        let mut page = Vec::new();
+        write(&mut page, Theme::Plain, Some(32), &table).unwrap();
+        let told = "\nName  Meaning\nTTL   how many routers a packet\n      may pass\n";
+        assert_eq!(String::from_utf8(page).unwrap(), told);
+    }
 
     #[test]
     fn where_lines_have_no_room_rows_are_blocks() {
