@@ -4,18 +4,41 @@ mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::thread::{self, JoinHandle};
 use support::server::Server;
-use support::{Ran, anywhere, is_error, playground, run, trial};
+use support::{PLAYGROUND, Ran, anywhere, is_error, playground, run, trial, works};
 
 fn main() -> ExitCode {
     support::main(vec![
         trial("an_answer_that_came_apart_is_told", anywhere, apart),
         trial("a_reset_is_told_with_its_call", anywhere, reset),
         trial("a_client_may_speak_first", anywhere, first_client),
+        trial(
+            "a_silent_name_server_is_not_waited_for",
+            || works(&["unshare", "--map-root-user", "--net", "--mount", "python3", "--version"]),
+            silent_names,
+        ),
         trial("what_is_piped_is_sent_and_what_comes_is_shown", anywhere, talk),
     ])
+}
+
+/// A machine whose only name server takes every question, and answers none.
+fn silent_names() {
+    const MACHINE: &str = "ip link set lo up && printf 'nameserver 127.0.0.9\n' > \"$1/resolv\" && \
+                           printf 'hosts: dns\n' > \"$1/services\" && mount --bind \"$1/resolv\" \
+                           /etc/resolv.conf && mount --bind \"$1/services\" /etc/nsswitch.conf && \
+                           shift && exec python3 -c \"$@\"";
+    const SERVER: &str = "import socket, subprocess, sys\n\
+                          server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n\
+                          server.bind(('127.0.0.9', 53))\n\
+                          sys.exit(subprocess.run(sys.argv[1:]).returncode)";
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--net", "--mount", "sh", "-c", MACHINE, "sh"]);
+    command.arg(folder.path()).args([SERVER, PLAYGROUND, "connect", "some.name.test:80"]);
+    let ran = run(command.args(["--timeout", "0.2"]).stdin(Stdio::null()));
+    is_error(&ran, 1, "no word in 200ms: asked for the addresses of \"some.name.test:80\"");
 }
 
 /// A server for one client, and its address.
