@@ -57,7 +57,7 @@ pub enum Error {
     /// An answer was not what it had to be: where the bytes came apart.
     Apart { awaited: String, came: String, answer: Answer },
     /// The other end broke off the connection, and this call met it.
-    BrokenOff { awaited: String, call: &'static str },
+    BrokenOff { awaited: String, call: &'static str, errno: Errno },
     /// The machine does not give what every run needs, such as a thread. `what` could not be done.
     Machine { what: Sentence, source: io::Error },
 }
@@ -201,7 +201,7 @@ mod tests {
             Error::Failed { subject: command(), lane: None, why: "x".into() },
             Error::TimedOut { awaited: "an answer".into(), time: Duration::from_secs(1) },
             Error::HungUp { awaited: "an answer".into() },
-            Error::BrokenOff { awaited: "an answer".into(), call: "recv" },
+            Error::BrokenOff { awaited: "an answer".into(), call: "recv", errno: Errno::new(104) },
             Error::Apart {
                 awaited: "an answer".into(),
                 came: "\x1b\n".into(),

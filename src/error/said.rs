@@ -33,12 +33,7 @@ impl Error {
             Error::Failed { subject: Subject::Lesson(name) | Subject::Command(name), .. } => {
                 sentence!("{name} broke off", name)
             }
-            Error::NotHere { subject: Subject::Lesson(lesson), .. } => {
-                sentence!("the lesson {lesson} cannot run on this machine", lesson)
-            }
-            Error::NotHere { subject: Subject::Command(name), .. } => {
-                sentence!("{name} cannot be done on this machine", name)
-            }
+            Error::NotHere { subject, .. } => subject.cannot_be_done(),
             Error::Deadlock { lesson, .. } => {
                 sentence!("the lesson {lesson} does not go on", lesson)
             }
@@ -66,8 +61,14 @@ impl Error {
                 sentence!("the other end closed: waited for {awaited}", awaited)
             }
             Error::Apart { awaited, came, answer } => answer.apart(awaited, &quoted(came)),
-            Error::BrokenOff { awaited, call } => {
-                sentence!("{call} met a reset (ECONNRESET): waited for {awaited}", call, awaited)
+            Error::BrokenOff { awaited, call, errno } => {
+                let errno = errno.name();
+                sentence!(
+                    "{call} met a reset ({errno}): waited for {awaited}",
+                    call,
+                    errno,
+                    awaited
+                )
             }
             Error::Machine { what, .. } => what.clone(),
         }
@@ -209,6 +210,17 @@ impl Answer {
                 same,
                 came
             ),
+        }
+    }
+}
+
+impl Subject {
+    fn cannot_be_done(&self) -> Sentence {
+        match self {
+            Subject::Lesson(lesson) => {
+                sentence!("the lesson {lesson} cannot run on this machine", lesson)
+            }
+            Subject::Command(name) => sentence!("{name} cannot be done on this machine", name),
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::again;
 use super::answer::Greeter;
 use crate::error::Error;
-use crate::net::{Domain, EAGAIN, ECONNRESET, EINPROGRESS, Protocol, Socket, Type, drop};
+use crate::manual::errno::Errno;
+use crate::net::{Domain, EAGAIN, ECONNRESET, EINPROGRESS, EPIPE, Protocol, Socket, Type, drop};
 use crate::stage::{Live, Stage};
 use crate::trace::escape;
 use std::io::{self, BufRead, Write};
@@ -178,10 +179,7 @@ impl Connect {
             Some(EAGAIN | EINPROGRESS) => {
                 io::Error::other(Error::TimedOut { awaited: awaited.into(), time: self.timeout })
             }
-            Some(ECONNRESET) => {
-                io::Error::other(Error::BrokenOff { awaited: awaited.into(), call })
-            }
-            _ => error,
+            _ => reset(call, error, awaited),
         }
     }
 
@@ -193,6 +191,17 @@ impl Connect {
         let Some(replies) = &mut self.replies else { return Ok(()) };
         let written = writeln!(replies, "{}", escape(reply)).and_then(|()| replies.flush());
         written.map_err(|source| io::Error::other(Error::Output { source }))
+    }
+}
+
+/// What an error of a call means, if it is that the other end has broken off.
+fn reset(call: &'static str, error: io::Error, awaited: &str) -> io::Error {
+    match error.raw_os_error() {
+        Some(ECONNRESET | EPIPE) => {
+            let (awaited, errno) = (awaited.into(), Errno::from(&error));
+            io::Error::other(Error::BrokenOff { awaited, call, errno })
+        }
+        _ => error,
     }
 }
 
@@ -214,7 +223,9 @@ fn send_lines(socket: &Socket, told: &Receiver<Typed>) -> io::Result<()> {
         match typed {
             Typed::Line(line) => {
                 // A line that was typed, with its end: to TCP that is one more byte.
-                socket.write_all(&line)?;
+                socket
+                    .write_all(&line)
+                    .map_err(|error| reset("send", error, "the server to read"))?;
             }
             Typed::End => {
                 // Nothing more will be sent: that is said to the server, which may still answer.
