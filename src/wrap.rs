@@ -7,6 +7,9 @@ use unicode_width::UnicodeWidthStr;
 /// Prose in lines of at most `width` columns. The first one begins with `lead`, and the others
 /// under its text. A word that is wider than the page has a line of its own.
 pub fn prose(text: &str, lead: &str, width: usize) -> Vec<String> {
+    if text.is_empty() {
+        return vec![lead.trim_end().into()];
+    }
     let cut = lines(text, lead, &blanks(lead.width()), width, Cut::Prose);
     cut.into_iter().map(|line| line.replace(NO_BREAK, " ")).collect()
 }
@@ -153,7 +156,7 @@ mod tests {
         assert_eq!(prose("one extraordinarily two", "", 8), ["one", "extraordinarily", "two"]);
         assert_eq!(prose("你好 你好", "", 7), ["你好", "你好"]);
         assert_eq!(prose(&format!("one {}", whole("two three")), "", 8), ["one", "two three"]);
-        assert_eq!(prose("", "  ", 7), [""]);
+        assert_eq!((prose("", "  ", 7), prose("", "a) ", 7)), (vec!["".into()], vec!["a)".into()]));
     }
 
     #[test]

@@ -139,9 +139,10 @@ mod tests {
     fn the_last_column_goes_on_under_itself() {
         let mut table = Table::new(["Name", "Meaning"]);
         table.row(["TTL", "how many routers a packet may pass"]);
+        table.row(["MTU", ""]);
         let mut page = Vec::new();
         write(&mut page, Theme::Plain, Some(32), &table).unwrap();
-        let told = "\nName  Meaning\nTTL   how many routers a packet\n      may pass\n";
+        let told = "\nName  Meaning\nTTL   how many routers a packet\n      may pass\nMTU\n";
         assert_eq!(String::from_utf8(page).unwrap(), told);
     }
 
