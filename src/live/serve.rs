@@ -53,7 +53,7 @@ impl Live for Serve {
         let (door, all) = (listener.clone(), clients.clone());
 
         // A thread of its own waits for Ctrl-C.
-        let stop = stage.actor("Ctrl-C", move || stop_on_signal(signals, &door, &all));
+        let stop = stage.actor("Ctrl-C", move || stop_on(signals, &door, &all));
 
         self.say_hello(&listener);
         self.accept_all(stage, &listener, &clients)?;
@@ -173,8 +173,8 @@ impl Serve {
 
     fn say_hello(&self, listener: &Socket) {
         // Port 0 stands for any free port: ask which one it is.
-        let address =
-            listener.local_addr().ok().and_then(|name| name.as_socket()).unwrap_or(self.address);
+        let name = listener.local_addr().ok();
+        let address = name.and_then(|it| it.as_socket()).unwrap_or(self.address);
 
         super::announce(&address, "Anyone who can reach it may connect.");
         say(sentence!(
@@ -215,7 +215,7 @@ fn a_second_signal_ends_it_at_once() -> io::Result<()> {
     Ok(())
 }
 
-fn stop_on_signal(mut signals: Signals, listener: &Socket, clients: &Clients) -> io::Result<()> {
+fn stop_on(mut signals: Signals, listener: &Socket, clients: &Clients) -> io::Result<()> {
     signals.forever().next();
     say(sentence!("Stopping. Once more ends it at once."));
 

@@ -14,6 +14,8 @@ pub struct Refrain {
     last: Option<(Name, usize)>,
     /// The lanes that are at a step that was met before.
     known: HashSet<Name>,
+    /// Whether there has been such a lane.
+    begun: bool,
 }
 
 impl Refrain {
@@ -35,6 +37,11 @@ impl Refrain {
         self.known.contains(actor)
     }
 
+    /// Whether a step has come again yet. From then on calls are told when they have returned.
+    pub fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     fn meet(&mut self, actor: &Name, place: usize) {
         let here = Some((actor.clone(), place));
         if std::mem::replace(&mut self.last, here.clone()) == here {
@@ -44,6 +51,7 @@ impl Refrain {
             true => self.known.remove(actor),
             false => self.known.insert(actor.clone()),
         };
+        self.begun |= self.known.contains(actor);
     }
 
     /// The lane has left. Says whether the last it did was known.

@@ -160,6 +160,9 @@ impl<W: Write> Story<W> {
     /// Another lane acts while a call is open: with turns, that call sleeps in the kernel.
     fn sleeps(&mut self) -> io::Result<()> {
         let Some((_, call)) = self.open.take() else { return Ok(()) };
+        if self.refrain.as_ref().is_some_and(Refrain::has_begun) {
+            return Ok(());
+        }
         self.mark(if self.turns { Mark::Sleeps } else { Mark::Called }, &call)
     }
 
