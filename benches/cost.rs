@@ -8,7 +8,7 @@
 use socket_playground::error::Subject;
 use socket_playground::live::Serve;
 use socket_playground::net::{Domain, Protocol, SockAddr, Socket, Type};
-use socket_playground::sinks::{Dialect, Guess, Json, Page, Story, Theme};
+use socket_playground::sinks::{Dialect, Json, Page, Story, Theme};
 use socket_playground::stage::{self, Live, Play, Stage};
 use socket_playground::trace::Sink;
 use socket_playground::trace::{Ending, Event, Manner, Playbill};
@@ -164,7 +164,7 @@ fn narrated_server() {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let serve = Serve { address, delay: Duration::ZERO, idle: None, max_clients: usize::MAX };
     let page = Page::new(Vec::new(), Theme::Plain, Some(80));
-    let story = Story::new(page, Dialect::C, Guess::NotAsked);
+    let story = Story::new(page, Dialect::C);
     serve.perform(Some(Box::new(story))).unwrap();
 }
 

@@ -4,13 +4,15 @@ use crate::account::Tapping;
 use crate::error::{Error, Subject, Thing};
 use crate::lessons::{LESSONS, Lesson, Packets};
 use crate::stage::{self, Play};
-use crate::trace::{self, Event, Manner, Playbill, Script, Sink, Trace};
+use crate::trace::{self, Event, Manner, Playbill, Prediction, Script, Sink, Trace};
 
 /// How a lesson is run.
 #[derive(Default)]
 pub struct How {
     /// Where, in words, if not on the machine's own network.
     pub place: Option<String>,
+    /// What was predicted, if somebody was asked.
+    pub prediction: Option<Prediction>,
     /// Whether the kernel's own state is shown, too.
     pub kernel: bool,
     /// Why the lanes shall not take turns, if they shall not.
@@ -91,11 +93,12 @@ impl Lesson {
     /// # Errors
     /// Those of [`stage::perform`].
     pub fn perform(&'static self, how: How, sink: Box<dyn Sink>) -> (Trace, Result<(), Error>) {
-        let How { place, kernel, free, tapping } = how;
+        let How { place, prediction, kernel, free, tapping } = how;
         let playbill = Playbill {
             lesson: self.name.into(),
             title: self.title.into(),
             question: Some(self.question.asked()),
+            prediction,
             manner: free.map_or(Manner::Turns, Manner::Free),
             place,
             script: self.script(),

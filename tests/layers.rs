@@ -36,8 +36,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("netlink_", &["src/kernel/linux/"]),
     // In `manual` a test compares numbers with those of the C library.
     ("libc::", &["src/kernel/linux/", "src/manual/", "src/net/"]),
-    ("stderr()", &["src/terminal.rs"]),
-    ("unsafe ", &["src/kernel/linux/", "src/net/", "src/terminal.rs"]),
+    ("stderr()", &["src/terminal/mod.rs"]),
+    ("unsafe ", &["src/kernel/linux/", "src/net/", "src/terminal/raw.rs"]),
     ("#[cfg(", &["src/kernel/mod.rs", "src/manual/"]),
     // What a terminal might obey is escaped where it enters a view, and nowhere else.
     (

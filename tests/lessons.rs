@@ -3,7 +3,7 @@
 mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{self, Dialect, Guess, Json, Story, Theme, svg};
+use socket_playground::sinks::{self, Dialect, Json, Story, Theme, svg};
 use socket_playground::syllabus::How;
 use socket_playground::trace::{self, Playbill, Sink, Trace};
 use std::collections::HashSet;
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
 
 /// What tells a story as the program does where there is no terminal.
 fn sink<W: Write + Send>(out: W) -> Story<W> {
-    Story::new(sinks::Page::new(out, Theme::Plain, Some(80)), Dialect::C, Guess::NotAsked)
+    Story::new(sinks::Page::new(out, Theme::Plain, Some(80)), Dialect::C)
 }
 
 /// The story of a trace, as the program tells it.

@@ -3,7 +3,7 @@
 mod support;
 
 use socket_playground::lessons::LESSONS;
-use socket_playground::sinks::{Dialect, Drawing, Guess, Page, Story, Theme};
+use socket_playground::sinks::{Dialect, Drawing, Page, Story, Theme};
 use socket_playground::trace::{Sink, Trace, show};
 use unicode_width::UnicodeWidthStr;
 
@@ -19,7 +19,7 @@ fn told(trace: &Trace, view: impl FnOnce(&mut Vec<u8>) -> Box<dyn Sink + '_>) ->
 fn story(trace: &Trace, width: usize, dialect: Dialect) -> String {
     told(trace, |out| {
         let page = Page::new(out, Theme::Plain, Some(width));
-        Box::new(Story::new(page, dialect, Guess::Choice(1)).with_room(Some(width)))
+        Box::new(Story::new(page, dialect).with_room(Some(width)))
     })
 }
 

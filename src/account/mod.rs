@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::kernel::Captured;
 use crate::packets::first_datagram;
 use crate::trace::{
-    Ending, Event, Fact, Manner, Name, Playbill, Question, Sink, Table, Tally, Trace, show,
+    Ending, Event, Fact, Manner, Name, Playbill, Question, Sink, Table, Tally, Trace, Verdict, show,
 };
 use std::io;
 use std::time::Instant;
@@ -28,14 +28,23 @@ pub struct Account {
     failure: Option<Error>,
     /// What the run has found out.
     table: Option<Table>,
+    question: Option<&'static Question>,
+    /// What has decided it, as soon as that is shown.
+    verdict: Option<Verdict>,
 }
 
 impl Account {
     /// Begins the account of a run, and shows what is going to be performed.
-    pub fn open(playbill: Playbill, tap: Option<Tap>, sink: Box<dyn Sink>) -> Account {
+    pub fn open(
+        playbill: Playbill,
+        question: Option<&'static Question>,
+        tap: Option<Tap>,
+        sink: Box<dyn Sink>,
+    ) -> Account {
         let (trace, began) = (Trace::new(playbill), Instant::now());
-        let (over, failure, table) = (false, None, None);
-        let mut account = Account { trace, sink, tap, began, over, failure, table };
+        let (over, failure, table, verdict) = (false, None, None, None);
+        let mut account =
+            Account { trace, sink, tap, began, over, failure, table, question, verdict };
         if account.shows_at_once() {
             account.show(|sink, trace| sink.opens(&trace.playbill));
         }
@@ -74,16 +83,12 @@ impl Account {
     ///
     /// # Errors
     /// The trace comes with what went wrong.
-    pub fn close(
-        &mut self,
-        question: Option<&Question>,
-        dissects: bool,
-    ) -> (Trace, Result<(), Error>) {
+    pub fn close(&mut self, dissects: bool) -> (Trace, Result<(), Error>) {
         let wire = self.close_tap();
         if let Manner::Free(_) = self.trace.playbill.manner {
             self.trace.put_in_causal_order();
         }
-        let verdict = match (&self.failure, question) {
+        let verdict = match (&self.failure, self.question) {
             (None, Some(question)) => question.decide(&self.trace).map(Some),
             _ => Ok(None),
         };
@@ -118,7 +123,32 @@ impl Account {
         }
         if self.trace.playbill.manner != Manner::Live {
             self.trace.events.push(event);
+            self.decide();
         }
+    }
+
+    /// Shows what has decided the question, as soon as something has.
+    fn decide(&mut self) {
+        let is_answer = self.trace.events.last().is_some_and(|event| event.answer().is_some());
+        let Some(question) = self.question.filter(|_| is_answer && self.shows_at_once()) else {
+            return;
+        };
+        if self.verdict.is_none() {
+            self.verdict = question.decide(&self.trace).ok();
+            if let Some(verdict) = self.verdict {
+                self.show(|sink, _| sink.decided(verdict));
+            }
+        }
+    }
+
+    /// Lets whoever reads the run rest. True if time has passed: what has happened meanwhile is to
+    /// be told, and then it is asked again.
+    pub fn rests(&mut self) -> bool {
+        let mut rested = false;
+        if self.shows_at_once() {
+            self.show(|sink, _| sink.rests().map(|rests| rested = rests));
+        }
+        rested
     }
 
     /// Whether each event is shown when it happens.

@@ -9,7 +9,7 @@ mod errors;
 mod plan;
 mod states;
 
-use crate::sinks::{Dialect, Guess, Page, Story, Theme, ladder, svg};
+use crate::sinks::{Dialect, Page, Story, Theme, ladder, svg};
 use crate::syllabus;
 use crate::trace::{self, Playbill, Trace, show};
 use std::fs;
@@ -140,7 +140,7 @@ const WIDTH: usize = 90;
 fn told(trace: &Trace, theme: Theme, width: Option<usize>) -> String {
     let mut text = Vec::new();
     let page = Page::new(&mut text, theme, width);
-    let mut story = Story::new(page, Dialect::C, Guess::NotAsked);
+    let mut story = Story::new(page, Dialect::C);
     show(trace, &mut story).expect("memory can be written to");
     String::from_utf8_lossy(&text).into()
 }

@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::lessons::{LESSONS, Lesson};
 use crate::platform::Need;
 use crate::sentence;
-use crate::sinks::Guess;
 use crate::syllabus::{self, How};
 use crate::terminal::say;
 use crate::trace::show;
@@ -36,10 +35,10 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<
     if place.is_some() && look.steps() {
         say(network::way_in());
     }
-    let guess = look.predict(lesson)?;
+    let prediction = look.predict(&lesson.question.asked())?;
     let free = free.then(|| "--free lets them act at the same time".into());
-    let how = How { place, kernel, free, tapping };
-    let sink = look.sink(target.blank()?, guess, || lesson.recording(""))?;
+    let how = How { place, prediction, kernel, free, tapping };
+    let sink = look.sink(&target, || lesson.recording(""))?;
     match lesson.perform(how, sink).1 {
         Err(error @ Error::NotHere { .. }) if look.view == View::Json && !target.can_be_wiped() => {
             say(&error);
@@ -71,7 +70,7 @@ fn play_recording(
     say(sentence!("What follows was recorded on another machine."));
     let Error::NotHere { why, .. } = &error else { return Err(error) };
     let trace = lesson.recording(why)?;
-    let mut sink = look.sink(target.blank()?, Guess::NotAsked, || Ok(trace.clone()))?;
+    let mut sink = look.sink(target, || Ok(trace.clone()))?;
     show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     Err(Error::Told(Box::new(error)))
 }

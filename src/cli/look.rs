@@ -2,12 +2,9 @@
 
 use crate::error::{Doing, Error};
 use crate::kernel::files::out_of_the_way;
-use crate::lessons::Lesson;
-use crate::sinks::{
-    self, Conclusion, Dialect, Drawing, Guess, Json, Pace, Pages, Rest, Story, Theme,
-};
+use crate::sinks::{self, Conclusion, Dialect, Drawing, Json, Pace, Pages, Rest, Story, Theme};
 use crate::terminal;
-use crate::trace::{Sink, Trace};
+use crate::trace::{Asked, Prediction, Sink, Trace};
 use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{self, Seek, Write};
@@ -41,6 +38,9 @@ pub struct Look {
     /// lesson does so by itself
     #[arg(long)]
     step: bool,
+    /// Step, and show the comment of each step after its first answer, so that you can predict it
+    #[arg(long, conflicts_with_all = ["view", "no_step", "pace"])]
+    quiz: bool,
     /// Show all at once, on a terminal, too
     #[arg(long, conflicts_with = "step")]
     no_step: bool,
@@ -60,31 +60,53 @@ pub struct Page {
     /// Write to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Store the run in FILE, too, as --view json writes it: for replay
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Whether to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     color: Color,
 }
 
 /// What a run is written on: a file that is open, or standard output.
-pub struct Target(Option<File>);
+pub struct Target {
+    file: Option<File>,
+    /// Where it is stored besides.
+    record: Option<File>,
+}
 
 impl Target {
     /// Whether what was written is gone when something else is.
     pub fn can_be_wiped(&self) -> bool {
-        self.0.as_ref().is_some_and(|file| file.metadata().is_ok_and(|data| data.is_file()))
+        self.file.as_ref().is_some_and(is_regular)
     }
 
     /// To be written on from its beginning. What a terminal or a pipe has taken remains.
     pub fn blank(&self) -> Result<Box<dyn Write + Send>, Error> {
-        let Some(file) = &self.0 else { return Ok(Box::new(io::stdout())) };
-        let mut file = file.try_clone().map_err(|source| Error::Output { source })?;
-        if self.can_be_wiped() {
-            file.set_len(0)
-                .and_then(|()| file.rewind())
-                .map_err(|source| Error::Output { source })?;
-        }
-        Ok(Box::new(out_of_the_way(file)))
+        let Some(file) = &self.file else { return Ok(Box::new(io::stdout())) };
+        wiped(file).map_err(|source| Error::Output { source })
     }
+
+    /// What stores a run besides, from its beginning, if that is wanted.
+    fn recorder(&self) -> Result<Option<Box<dyn Sink>>, Error> {
+        let Some(file) = &self.record else { return Ok(None) };
+        let file = wiped(file).map_err(|source| Error::Output { source })?;
+        Ok(Some(Box::new(Json::new(file))))
+    }
+}
+
+fn is_regular(file: &File) -> bool {
+    file.metadata().is_ok_and(|data| data.is_file())
+}
+
+/// The file, to be written on from its beginning. What is no regular file has none.
+fn wiped(file: &File) -> io::Result<Box<dyn Write + Send>> {
+    let mut file = file.try_clone()?;
+    if is_regular(&file) {
+        file.set_len(0)?;
+        file.rewind()?;
+    }
+    Ok(Box::new(out_of_the_way(file)))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -121,11 +143,13 @@ impl Talk {
         if self.quiet {
             return Ok(None);
         }
-        let out = self.page.open()?;
-        Ok(Some(match self.view {
-            LiveView::Story => Box::new(self.page.story(out, Guess::NotAsked).in_full(self.full)),
+        let target = self.page.target()?;
+        let out = target.blank()?;
+        let view: Box<dyn Sink> = match self.view {
+            LiveView::Story => Box::new(self.page.story(out).in_full(self.full)),
             LiveView::Json => Box::new(Json::new(out)),
-        }))
+        };
+        Ok(Some(Box::new([view].into_iter().chain(target.recorder()?).collect::<Vec<_>>())))
     }
 }
 
@@ -152,31 +176,28 @@ impl Page {
 
     /// Opens the place to write to, for one run or more.
     pub fn target(&self) -> Result<Target, Error> {
-        let Some(path) = &self.output else { return Ok(Target(None)) };
-        let failed =
-            |source| Error::File { doing: Doing::Write, path: path.display().to_string(), source };
-        Ok(Target(Some(out_of_the_way(File::create(path).map_err(failed)?))))
+        let create = |path: &PathBuf| {
+            let path_name = path.display().to_string();
+            let failed = |source| Error::File { doing: Doing::Write, path: path_name, source };
+            File::create(path).map(out_of_the_way).map_err(failed)
+        };
+        let open = |path: &Option<PathBuf>| path.as_ref().map(create).transpose();
+        Ok(Target { file: open(&self.output)?, record: open(&self.record)? })
     }
 
     /// What shows a run in that view: one that `grows` is read meanwhile.
-    fn sink(
-        &self,
-        out: Box<dyn Write + Send>,
-        view: View,
-        guess: Guess,
-        grows: bool,
-    ) -> Box<dyn Sink> {
+    fn sink(&self, out: Box<dyn Write + Send>, view: View, grows: bool) -> Box<dyn Sink> {
         match view {
-            View::Story => Box::new(self.story(out, guess)),
+            View::Story => Box::new(self.story(out)),
             View::Ladder => Box::new(Drawing::ladder(out, self.width(), grows)),
             View::Svg => Box::new(Drawing::svg(out)),
             View::Json => Box::new(Json::new(out)),
         }
     }
 
-    fn story(&self, out: Box<dyn Write + Send>, guess: Guess) -> Story<Box<dyn Write + Send>> {
+    fn story(&self, out: Box<dyn Write + Send>) -> Story<Box<dyn Write + Send>> {
         let page = sinks::Page::new(out, self.theme(), Some(self.width()));
-        Story::new(page, self.dialect(), guess).with_room(self.room())
+        Story::new(page, self.dialect()).with_room(self.room())
     }
 
     /// How wide lines are, in columns.
@@ -208,13 +229,12 @@ impl Page {
 
 impl Look {
     /// Asks for a prediction, if somebody sits there to make one.
-    pub fn predict(&self, lesson: &Lesson) -> Result<Guess, Error> {
+    pub fn predict(&self, question: &Asked) -> Result<Option<Prediction>, Error> {
         if self.view != View::Story || self.page.output.is_some() || !terminal::can_be_asked() {
-            return Ok(Guess::NotAsked);
+            return Ok(None);
         }
-        let (question, width) = (lesson.question.asked(), self.page.width());
-        let asked = sinks::ask(&question, &mut terminal::talk(), width, &mut io::stdin().lock());
-        asked.map_err(|source| Error::Output { source })
+        let asked = sinks::ask(question, self.page.width());
+        asked.map(Some).map_err(|source| Error::Output { source })
     }
 
     /// Steps, if somebody sits there to press keys, and nothing else is asked for.
@@ -226,7 +246,7 @@ impl Look {
 
     /// Whether it waits for a key before each step.
     pub fn steps(&self) -> bool {
-        self.step
+        self.step || self.quiz
     }
 
     /// What shows a run. `like` gives a run that has the same steps.
@@ -235,22 +255,32 @@ impl Look {
     /// There are no steps to rest at.
     pub fn sink(
         &self,
-        out: Box<dyn Write + Send>,
-        guess: Guess,
+        target: &Target,
         like: impl FnOnce() -> Result<Trace, Error>,
     ) -> Result<Box<dyn Sink>, Error> {
-        let Some(rest) = self.rest()? else {
-            return Ok(self.page.sink(out, self.view, guess, false));
-        };
-        let pages = Pages::new(out);
-        let view = self.page.sink(Box::new(pages.clone()), self.view, guess, true);
-        let pace = Pace::new(rest, pages, &like()?);
-        Ok(Box::new(vec![view, Box::new(pace) as Box<dyn Sink>]))
+        let (rest, out) = (self.rest()?, target.blank()?);
+        let mut sinks: Vec<Box<dyn Sink>> = target.recorder()?.into_iter().collect();
+        match rest {
+            None => sinks.push(self.view(out, false)),
+            Some(rest) => {
+                let pages = Pages::new(out);
+                sinks.push(self.view(Box::new(pages.clone()), true));
+                sinks.push(Box::new(Pace::new(rest, pages, &like()?)));
+            }
+        }
+        Ok(Box::new(sinks))
+    }
+
+    fn view(&self, out: Box<dyn Write + Send>, grows: bool) -> Box<dyn Sink> {
+        match self.quiz {
+            true => Box::new(self.page.story(out).as_a_quiz(true)),
+            false => self.page.sink(out, self.view, grows),
+        }
     }
 
     fn rest(&self) -> Result<Option<Rest>, Error> {
         let for_a_while = self.pace.map(|ms| Rest::For(Duration::from_millis(ms)));
-        let rest = self.step.then_some(Rest::ForKey).or(for_a_while);
+        let rest = self.steps().then_some(Rest::ForKey).or(for_a_while);
         match (rest, self.view) {
             (Some(_), View::Svg) => Err(Error::NoSteps),
             (rest, _) => Ok(rest),

@@ -3,7 +3,6 @@
 use super::look::{Look, View};
 use crate::error::{Doing, Error};
 use crate::sentence;
-use crate::sinks::Guess;
 use crate::terminal::say;
 use crate::trace::{self, Ending, Trace, show};
 use std::fs::File;
@@ -15,8 +14,11 @@ use std::path::Path;
 /// # Errors
 /// It is none, or the run had failed.
 pub fn run(path: &Path, look: &Look) -> Result<(), Error> {
-    let trace = read(path)?;
-    let mut sink = look.sink(look.page.open()?, Guess::NotAsked, || Ok(trace.clone()))?;
+    let mut trace = read(path)?;
+    if let Some(question) = trace.playbill.question.as_ref().filter(|_| look.steps()) {
+        trace.playbill.prediction = look.predict(question)?;
+    }
+    let mut sink = look.sink(&look.page.target()?, || Ok(trace.clone()))?;
     show(&trace, &mut *sink).map_err(|source| Error::Output { source })?;
     if trace.ending.is_none() {
         if look.view != View::Json {

@@ -49,7 +49,7 @@ mod tests {
         let mut ids = Ids::new(&Playbill { lesson: "a \"b\"".into(), ..Playbill::default() });
         let mut give = |what| {
             let socket = Subject { fd: Some(3), was: None, local: None, peer: None };
-            ids.give(&Event::new("x".into(), 0, Fact::Changed(Change { socket, what })))
+            ids.give(&Event::new("x".into(), 0, Fact::Changed(Change::new(socket, what))))
         };
         let becomes = |before, after| Aspect::State { before, after, expires_ms: None };
         let listens = becomes(None, Some(TcpState::Listen));

@@ -4,6 +4,7 @@
 //! through [`Theme`], which escapes it; whole sentences and calls it takes from `words`, rows and
 //! arrows from `picture`.
 
+mod comments;
 mod drawing;
 mod ids;
 mod json;
@@ -14,9 +15,11 @@ mod pcapng;
 mod picture;
 mod prediction;
 mod refrain;
+mod steps;
 mod story;
 mod table;
 mod theme;
+mod votes;
 mod words;
 
 pub use drawing::Drawing;
@@ -28,7 +31,7 @@ pub use pcapng::Pcapng;
 pub use picture::ladder::text as ladder;
 pub use picture::svg::document as svg;
 pub use picture::{Act, Known, Line, Picture, Row, Sign};
-pub use prediction::{Guess, ask};
+pub use prediction::ask;
 pub use story::Story;
 pub use table::Conclusion;
 pub use theme::Theme;

@@ -1,11 +1,12 @@
 //! Time to read: a rest before each step, and a way back to what was shown before.
 
+use super::steps::Steps;
 use super::{Theme, table};
 use crate::catalogue::Sentence;
 use crate::sentence;
 use crate::terminal::{self, Key, Quit, say};
 use crate::trace::{
-    Address, Bookmarks, Ending, Event, Fact, Moment, Playbill, Sink, Socket, Table, TcpState, Trace,
+    Address, Ending, Event, Fact, Moment, Playbill, Sink, Socket, Table, TcpState, Trace,
 };
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,6 +34,18 @@ pub struct Pace {
     moment: Moment,
     /// Nobody presses keys any more.
     alone: bool,
+    state: State,
+}
+
+/// What is to be done before the run goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Nothing,
+    /// A step is on the page: time to read.
+    Due,
+    /// A key was pressed, while this page was shown. It is obeyed when it is told what has happened
+    /// meanwhile.
+    Pressed(Key, usize),
 }
 
 impl Pace {
@@ -40,51 +53,66 @@ impl Pace {
     /// as many steps.
     pub fn new(rest: Rest, pages: Pages, like: &Trace) -> Pace {
         let (shown, moment, alone) = (Vec::new(), Moment::default(), false);
-        let (steps, all) = (Steps::default(), Steps::of(like));
-        Pace { rest, shown, pages, steps, all, moment, alone }
+        let (steps, all, state) = (Steps::default(), Steps::of(like), State::Nothing);
+        Pace { rest, shown, pages, steps, all, moment, alone, state }
     }
 
-    fn rest(&mut self) -> io::Result<()> {
+    /// Rests on the page that was written last.
+    fn begin(&mut self) -> bool {
         self.shown.push(self.pages.turn());
+        self.state = State::Nothing;
         match self.rest {
             #[expect(clippy::disallowed_methods, reason = "time to read is what was asked for")]
             Rest::For(time) => std::thread::sleep(time),
-            Rest::ForKey if self.alone => {}
-            Rest::ForKey => self.wait_for_key()?,
+            Rest::ForKey if self.alone => return false,
+            Rest::ForKey => self.wait_for_key(self.shown.len() - 1),
         }
-        Ok(())
+        true
     }
 
-    /// Waits for the key that goes on. On the way, pages may be shown again.
-    fn wait_for_key(&mut self) -> io::Result<()> {
+    fn wait_for_key(&mut self, at: usize) {
+        self.state = State::Pressed(terminal::key(self.place(at)), at);
+    }
+
+    /// Does what a key says. On the way, pages may be shown again.
+    fn obey(&mut self, key: Key, at: usize) -> io::Result<bool> {
         let last = self.shown.len() - 1;
-        let mut at = last;
-        loop {
-            match terminal::key(self.place(at)) {
-                Key::Next if at == last => return Ok(()),
-                Key::Next => at += 1,
-                Key::Back => at = at.saturating_sub(1),
-                Key::Sockets => {
-                    write_sockets(&self.moment)?;
-                    continue;
-                }
-                Key::Help => {
-                    say(keys());
-                    continue;
-                }
-                Key::Quit => return Err(io::Error::other(Quit)),
-                Key::All => {
-                    self.alone = true;
-                    return Ok(());
-                }
-                Key::None => {
-                    say(sentence!("The input has ended: going on without pauses."));
-                    self.alone = true;
-                    return Ok(());
-                }
+        self.state = State::Nothing;
+        let next = match key {
+            Key::Next if at == last => return Ok(false),
+            Key::Next => self.show(at + 1)?,
+            Key::Back if at == 0 => {
+                say(sentence!("This is the first step."));
+                at
             }
-            self.pages.show(&self.shown[at])?;
-        }
+            Key::Back => self.show(at - 1)?,
+            Key::Sockets => {
+                write_sockets(&self.moment)?;
+                at
+            }
+            Key::Dark => {
+                terminal::dark();
+                at
+            }
+            Key::Help => {
+                say(keys());
+                at
+            }
+            Key::Quit => return Err(io::Error::other(Quit)),
+            Key::All | Key::None => {
+                if key == Key::None {
+                    say(sentence!("The input has ended: going on without pauses."));
+                }
+                self.alone = true;
+                return Ok(false);
+            }
+        };
+        self.wait_for_key(next);
+        Ok(true)
+    }
+
+    fn show(&self, at: usize) -> io::Result<usize> {
+        self.pages.show(&self.shown[at]).map(|()| at)
     }
 
     /// Where the reader is. A run that is not like the other one may have more steps.
@@ -100,8 +128,10 @@ impl Pace {
 /// What each key does, a line each.
 fn keys() -> Sentence {
     sentence!(
-        "  Enter, Space, PageDown: the next step\n  PageUp: the step before, again\n  \
-         s: the sockets of this moment\n  a: all that is left, without stopping\n  q: quit"
+        "  Enter, Space, PageDown, →, ↓, n: the next step\n  PageUp, ←, ↑, p: the step before, \
+         again\n  s: the sockets of this moment\n  b, full stop: a dark screen until the next \
+         key\n  a: all that is left, without stopping\n  Ctrl-Z: to the shell, and fg comes \
+         back\n  q: quit"
     )
 }
 
@@ -137,35 +167,22 @@ impl Sink for Pace {
         if let Fact::Changed(change) = &event.fact {
             self.moment.follow(change);
         }
-        if self.steps.begins_with(event) { self.rest() } else { Ok(()) }
+        if self.steps.begins_with(event) {
+            self.state = State::Due;
+        }
+        Ok(())
     }
 
     fn closes(&mut self, _: &Ending) -> io::Result<()> {
         Ok(())
     }
-}
 
-/// Finds the events that a step begins with.
-#[derive(Default)]
-struct Steps(Bookmarks);
-
-impl Steps {
-    fn new(playbill: &Playbill) -> Steps {
-        Steps(Bookmarks::new(playbill.script.clone()))
-    }
-
-    /// How many there are in a run.
-    fn of(run: &Trace) -> usize {
-        let mut steps = Steps::new(&run.playbill);
-        run.events.iter().filter(|event| steps.begins_with(event)).count()
-    }
-
-    fn begins_with(&mut self, event: &Event) -> bool {
-        if event.fact == Fact::Left {
-            self.0.remove(&event.actor);
+    fn rests(&mut self) -> io::Result<bool> {
+        match self.state {
+            State::Nothing => Ok(false),
+            State::Due => Ok(self.begin()),
+            State::Pressed(key, at) => self.obey(key, at),
         }
-        let begins = matches!(event.fact, Fact::Called(_) | Fact::Waits(_));
-        begins && self.0.turn_to(&event.actor, event).is_some()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
+use super::Ids;
+use super::comments::Comments;
 use super::marks::{Mark, Marks};
 use super::page::Page;
 use super::prediction::{write_question, write_verdict};
@@ -7,11 +9,11 @@ use super::refrain::Refrain;
 use super::table;
 use super::theme::Meaning;
 use super::words::{Dialect, Speaker, origin, troubles};
-use super::{Guess, Ids};
 use crate::catalogue::Sentence;
 use crate::sentence;
-use crate::trace::{Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Sink, Step};
-use std::collections::HashSet;
+use crate::trace::{
+    Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Prediction, Sink, Step, Verdict,
+};
 use std::io::{self, Write};
 
 /// Writes a run as text to be read from top to bottom. Nothing that is written is ever taken back.
@@ -22,7 +24,8 @@ pub struct Story<W> {
     marks: Marks,
     dialect: Dialect,
     speaker: Speaker,
-    guess: Guess,
+    /// What was predicted, if somebody was asked.
+    prediction: Option<Prediction>,
     bookmarks: Bookmarks,
     ids: Ids,
     question: Option<Asked>,
@@ -35,28 +38,29 @@ pub struct Story<W> {
     turns: bool,
     /// The lane of the line written last.
     lane: Option<Name>,
-    /// The steps whose prose was written, by their places.
-    told: HashSet<usize>,
+    comments: Comments,
     /// The place of the step written last.
     step: Option<usize>,
     /// Whether every step is told in full.
     full: bool,
     /// Which steps were told before. None if they are told in full each time.
     refrain: Option<Refrain>,
+    /// What was told last was done by a timer, while the run rested.
+    meanwhile: bool,
     /// A call that has not returned, and is not on the page yet. If another lane speaks first, it
     /// sleeps.
     open: Option<(Name, String)>,
 }
 
 impl<W: Write> Story<W> {
-    pub fn new(page: Page<W>, dialect: Dialect, guess: Guess) -> Story<W> {
+    pub fn new(page: Page<W>, dialect: Dialect) -> Story<W> {
         Story {
             page,
             room: None,
             marks: Marks::default(),
             dialect,
             speaker: Speaker::default(),
-            guess,
+            prediction: None,
             bookmarks: Bookmarks::default(),
             ids: Ids::default(),
             question: None,
@@ -64,10 +68,11 @@ impl<W: Write> Story<W> {
             told_events: Vec::new(),
             turns: true,
             lane: None,
-            told: HashSet::new(),
+            comments: Comments::default(),
             step: None,
             full: false,
             refrain: None,
+            meanwhile: false,
             open: None,
         }
     }
@@ -80,6 +85,11 @@ impl<W: Write> Story<W> {
     /// The same, in which a step of a live command is told in full however often it comes.
     pub fn in_full(self, full: bool) -> Story<W> {
         Story { full, ..self }
+    }
+
+    /// The same, in which the comment of a step comes after its first answer.
+    pub fn as_a_quiz(self, quiz: bool) -> Story<W> {
+        Story { comments: Comments::new(quiz), ..self }
     }
 
     /// Whether an event is told in one line, or in none: it belongs to a step that was told
@@ -109,7 +119,8 @@ impl<W: Write> Story<W> {
         self.sleeps()?;
         self.step(by, event)?;
         let words = sentence!("{actor} enters, on a thread of its own", actor = event.actor);
-        self.mark(Mark::Enters, &words.to_string())
+        self.mark(Mark::Enters, &words.to_string())?;
+        self.tell_comment_of(by)
     }
 
     fn left(&mut self, actor: &Name) -> io::Result<()> {
@@ -145,7 +156,8 @@ impl<W: Write> Story<W> {
             true => sentence!("{line}, after waiting", line).to_string(),
             false => line.into(),
         };
-        self.mark(if refused { Mark::Refused } else { Mark::Done }, &line)
+        self.mark(if refused { Mark::Refused } else { Mark::Done }, &line)?;
+        self.tell_comment_of(&event.actor)
     }
 
     /// A packet crossed: during the call that is open, or else while all lanes sleep.
@@ -159,11 +171,12 @@ impl<W: Write> Story<W> {
 
     /// Another lane acts while a call is open: with turns, that call sleeps in the kernel.
     fn sleeps(&mut self) -> io::Result<()> {
-        let Some((_, call)) = self.open.take() else { return Ok(()) };
+        let Some((actor, call)) = self.open.take() else { return Ok(()) };
         if self.refrain.as_ref().is_some_and(Refrain::has_begun) {
             return Ok(());
         }
-        self.mark(if self.turns { Mark::Sleeps } else { Mark::Called }, &call)
+        self.mark(if self.turns { Mark::Sleeps } else { Mark::Called }, &call)?;
+        self.tell_comment_of(&actor)
     }
 
     /// Names the lane, if the line before was in another one.
@@ -190,21 +203,44 @@ impl<W: Write> Story<W> {
             }
             self.page.blank()?;
         }
-        let is_told = !self.told.insert(place);
-        self.write_step(&step, is_told)
+        let left = self.comments.left();
+        self.write_comment(left)?;
+        let due = self.comments.meet(actor, place, &step);
+        self.write_comment(due.then(|| step.clone()))?;
+        step.code.iter().try_for_each(|line| self.page.code(Meaning::Code, "      ", line))
     }
 
-    fn write_step(&mut self, step: &Step, is_told: bool) -> io::Result<()> {
-        if !is_told {
-            self.page.prose(Meaning::Prose, "  ", &step.prose.join(" "))?;
-        }
-        step.code.iter().try_for_each(|line| self.page.code(Meaning::Code, "      ", line))
+    /// It is known what became of a call: if the comment was kept back until then, it is told now.
+    fn tell_comment_of(&mut self, actor: &Name) -> io::Result<()> {
+        let step = self.comments.answered(actor);
+        self.write_comment(step)
+    }
+
+    fn write_comment(&mut self, step: Option<Step>) -> io::Result<()> {
+        step.map_or(Ok(()), |step| self.page.prose(Meaning::Prose, "  ", &step.prose.join(" ")))
+    }
+
+    fn write_verdict(&mut self, verdict: Verdict) -> io::Result<()> {
+        let Some(question) = self.question.take() else { return Ok(()) };
+        let proof = self.told_events.get(verdict.proof).map(String::as_str);
+        let prediction = self.prediction.as_ref();
+        write_verdict(&mut self.page, &question, prediction, verdict.choice, proof)
     }
 
     /// A line behind a sign, which will be explained.
     fn mark(&mut self, mark: Mark, line: &str) -> io::Result<()> {
         self.marks.learn(mark);
         mark.write(&mut self.page, line)
+    }
+
+    /// While the reader read, timers went on. That was no call's doing, and gets a heading.
+    fn tell_meanwhile(&mut self, event: &Event) -> io::Result<()> {
+        let is_meanwhile = matches!(&event.fact, Fact::Changed(change) if change.meanwhile);
+        if !std::mem::replace(&mut self.meanwhile, is_meanwhile) && is_meanwhile {
+            let said = sentence!("While this page waited, timers of the kernel went on:");
+            self.page.prose(Meaning::Aside, "    ", &said.to_string())?;
+        }
+        Ok(())
     }
 
     /// Something has changed in the kernel.
@@ -234,7 +270,7 @@ impl<W: Write + Send> Sink for Story<W> {
         self.bookmarks = Bookmarks::new(playbill.script.clone());
         self.ids = Ids::new(playbill);
         self.speaker = Speaker::new(self.dialect, playbill.script.clone());
-        self.question = playbill.question.clone();
+        (self.question, self.prediction) = (playbill.question.clone(), playbill.prediction.clone());
         self.script_file = playbill.script.file.clone();
         let title = format!("{}: {}", playbill.lesson, playbill.title);
         self.page.prose(Meaning::Title, "", &title)?;
@@ -251,7 +287,7 @@ impl<W: Write + Send> Sink for Story<W> {
                 ),
             ])?;
         }
-        if let (Some(question), Guess::NotAsked) = (&self.question, self.guess) {
+        if let (Some(question), None) = (&self.question, &self.prediction) {
             write_question(&mut self.page, question)?;
         }
         self.page.flush()
@@ -261,6 +297,7 @@ impl<W: Write + Send> Sink for Story<W> {
         if self.is_brief(event) {
             return self.briefly(event);
         }
+        self.tell_meanwhile(event)?;
         let line = self.speaker.say(event);
         if self.question.is_some() {
             self.told_events.push(self.as_a_proof(event, &line).to_string());
@@ -279,10 +316,9 @@ impl<W: Write + Send> Sink for Story<W> {
 
     fn closes(&mut self, ending: &Ending) -> io::Result<()> {
         self.sleeps()?;
-        if let (Some(question), Some(verdict)) = (self.question.take(), ending.verdict) {
-            let proof = self.told_events.get(verdict.proof).map(String::as_str);
-            write_verdict(&mut self.page, &question, self.guess, verdict.choice, proof)?;
-        }
+        let left = self.comments.left();
+        self.write_comment(left)?;
+        ending.verdict.map_or(Ok(()), |verdict| self.write_verdict(verdict))?;
         if let Some(table) = &ending.table {
             table::write(&mut self.page.out, self.page.theme, self.room, table)?;
         }
@@ -291,6 +327,16 @@ impl<W: Write + Send> Sink for Story<W> {
             self.plain_lines([line])?;
         }
         self.marks.explain(&mut self.page)?;
+        self.page.flush()
+    }
+    /// Whoever has predicted something hears at once whether it was right. On a page that nobody
+    /// was asked before, it stands at the end.
+    fn decided(&mut self, verdict: Verdict) -> io::Result<()> {
+        if self.prediction.is_none() {
+            return Ok(());
+        }
+        self.write_verdict(verdict)?;
+        self.lane = None;
         self.page.flush()
     }
 }

@@ -83,7 +83,7 @@ pub fn perform(
     let tap = tap(tapping, &observer, &mut playbill);
     // What is open now is none of the run's.
     let look = begin_to_look(kernel, &observer, &mut playbill);
-    let account = Account::open(playbill, tap, sink);
+    let account = Account::open(playbill, question, tap, sink);
     let shared = Arc::new(Run::new(observer, look, subject, account));
     let stage = Stage::of(shared.clone());
     if let Err(source) = actor::start(&shared, lead.into(), None, move || run(&stage)) {
@@ -91,7 +91,7 @@ pub fn perform(
         shared.lock().account.end(Error::Machine { what, source });
     }
     direct(&shared);
-    shared.lock().account.close(question, dissects)
+    shared.lock().account.close(dissects)
 }
 
 /// Only where lanes take turns is there a moment at which nothing moves.

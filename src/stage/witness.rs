@@ -1,14 +1,14 @@
 //! The one door that every event passes.
 
 use super::lane::{Lane, Whereabouts};
-use super::run::Run;
+use super::run::{Run, State};
 use crate::kernel::{self, Look};
 use crate::manual::errno::Errno;
-use crate::trace::{Answer, Awaited, Call, Condition, Does, Fact, Manner, Names, Value};
+use crate::trace::{Answer, Awaited, Call, Change, Condition, Does, Fact, Manner, Names, Value};
 use std::cell::RefCell;
 use std::io;
 use std::panic::Location;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -62,6 +62,7 @@ fn report<T>(
     let call = call();
     run.at_the_door(&lane, |state| {
         state.account.tell(lane.name.clone(), line, Fact::Called(call.clone()));
+        let_read(&run, state, &lane, line);
     });
     let done = perform();
     run.at_the_door(&lane, |state| {
@@ -96,15 +97,30 @@ fn tell_changes(run: &Run, lane: &Lane, line: Option<u32>) {
     lane.set_wants_stillness(true);
     run.act_and_go_in(lane, |state| {
         for how in [Look::again, Look::later] {
-            let look = look.clone();
-            let seen = run
-                .observer
-                .ask(move || how(&mut look.lock().unwrap_or_else(PoisonError::into_inner)));
-            for change in seen.unwrap_or_default() {
+            for change in seen(run, look, how) {
                 state.account.tell(lane.name.clone(), line, Fact::Changed(change));
             }
         }
     });
+}
+
+/// What the observer sees.
+fn seen(run: &Run, look: &Arc<Mutex<Look>>, how: fn(&mut Look) -> Vec<Change>) -> Vec<Change> {
+    let look = look.clone();
+    let seen =
+        run.observer.ask(move || how(&mut look.lock().unwrap_or_else(PoisonError::into_inner)));
+    seen.unwrap_or_default()
+}
+
+/// Rests, if whoever reads the run wants time to. All lanes are held still meanwhile, but the
+/// kernel's timers are not: what they have done is told before anything else happens.
+fn let_read(run: &Run, state: &mut State, lane: &Lane, line: Option<u32>) {
+    while state.account.rests() {
+        for change in run.look.iter().flat_map(|look| seen(run, look, Look::again)) {
+            let change = Change { meanwhile: true, ..change };
+            state.account.tell(lane.name.clone(), line, Fact::Changed(change));
+        }
+    }
 }
 
 /// Waits until the kernel says that it is so, and meanwhile gives up the turn. The lane makes no
@@ -118,6 +134,7 @@ pub fn wait_until(at: &Location, fd: i32, until: Condition) {
     lane.come_to_the_door();
     let mut state = run.wait_for_turn(&lane);
     state.account.tell(lane.name.clone(), line, Fact::Waits(awaited));
+    let_read(&run, &mut state, &lane, line);
     lane.set_awaits(Some(awaited));
     drop(state);
     run.act_and_go_in(&lane, |state| {

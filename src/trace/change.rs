@@ -11,6 +11,10 @@ pub struct Change {
     pub socket: Subject,
     #[serde(flatten)]
     pub what: Aspect,
+    /// It changed while the run rested, and no call was made: the kernel did it by itself, when a
+    /// timer was up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub meanwhile: bool,
 }
 
 /// The socket that changed.
@@ -64,11 +68,20 @@ const LEAST_SOMAXCONN: u32 = 128;
 pub(super) const LEAST_RCVBUF: u32 = 2304;
 
 impl Change {
-    /// Makes it what every run has of it, and gives whether that is still a change: no timers.
+    /// A change by what an actor did last.
+    pub fn new(socket: Subject, what: Aspect) -> Change {
+        Change { socket, what, meanwhile: false }
+    }
+
+    /// Makes it what every run has of it, and gives whether that is still a change: no timers, and
+    /// nothing that has happened while somebody was reading.
     /// Delayed acknowledgements decide when a FIN is acknowledged and how many bytes are not. A
     /// long limit of a queue may be what the machine allows, and many unread bytes what it has room
     /// for.
     pub(super) fn make_canonical(&mut self) -> bool {
+        if self.meanwhile {
+            return false;
+        }
         match &mut self.what {
             Aspect::State { expires_ms, .. } => *expires_ms = None,
             Aspect::Queue { limit, .. } if *limit >= LEAST_SOMAXCONN => *limit = 0,

@@ -38,7 +38,7 @@ pub use notation::{excerpt, hex};
 pub use packet::{Flags, Kind, Packet, Segment};
 pub use playbill::{Ending, Manner, Playbill, Tally, Wire};
 pub use process::{Descriptor, Processes};
-pub use question::{Asked, Choice, Question, Verdict};
+pub use question::{Asked, Choice, Prediction, Question, Verdict};
 pub use script::{Script, Step};
 pub use sentences::Waiting;
 pub use sink::{Capture, Sink, show};

@@ -110,7 +110,7 @@ mod tests {
     use crate::trace::{Event, Playbill};
 
     fn change(what: Aspect) -> Change {
-        Change { socket: Subject { fd: Some(3), was: None, local: None, peer: None }, what }
+        Change::new(Subject { fd: Some(3), was: None, local: None, peer: None }, what)
     }
 
     fn becomes(before: Option<TcpState>, after: Option<TcpState>) -> Change {

@@ -1,6 +1,6 @@
 //! What is known before the first event, and what is known after the last.
 
-use super::{Asked, Script, Table, Verdict};
+use super::{Asked, Prediction, Script, Table, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// What is performed, and how: all that is known before the first event.
@@ -12,6 +12,9 @@ pub struct Playbill {
     pub lesson: String,
     pub title: String,
     pub question: Option<Asked>,
+    /// What was predicted. None if nobody was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prediction: Option<Prediction>,
     pub manner: Manner,
     /// The kernel it ran on: name, release and machine, as `uname(2)` gives them.
     pub system: String,

@@ -26,6 +26,18 @@ pub struct Asked {
     pub reasons: Vec<String>,
 }
 
+/// What a reader has predicted before a run, or a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prediction {
+    /// They would rather wait and see.
+    Wait,
+    /// This choice: its place in [`Asked::choices`].
+    Choice(usize),
+    /// How many have voted for each choice, in the same order.
+    Votes(Vec<u32>),
+}
+
 /// What the trace decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {

@@ -1,10 +1,10 @@
 //! What a run is shown to.
 
-use super::{Ending, Event, Playbill, Trace};
+use super::{Ending, Event, Playbill, Trace, Verdict};
 use std::io;
 
 /// Something that is shown a run as it happens: first the playbill, then each event, at last the
-/// ending.
+/// ending. The methods with a body are for those who care.
 ///
 /// Every method fails if the sink cannot write. The first error ends the run.
 #[allow(clippy::missing_errors_doc, reason = "said once, for all three")]
@@ -12,6 +12,18 @@ pub trait Sink: Send {
     fn opens(&mut self, playbill: &Playbill) -> io::Result<()>;
     fn event(&mut self, event: &Event) -> io::Result<()>;
     fn closes(&mut self, ending: &Ending) -> io::Result<()>;
+
+    /// The event that was shown last decides the question.
+    fn decided(&mut self, verdict: Verdict) -> io::Result<()> {
+        _ = verdict;
+        Ok(())
+    }
+
+    /// Lets the reader read before the run goes on, if it is time to. True if time has passed: what
+    /// has happened meanwhile is shown then, and it is asked again.
+    fn rests(&mut self) -> io::Result<bool> {
+        Ok(false)
+    }
 }
 
 /// Something that keeps the packets of a run, byte by byte.
@@ -29,8 +41,13 @@ pub trait Capture: Send {
 /// # Errors
 /// The sink could not write.
 pub fn show(trace: &Trace, sink: &mut dyn Sink) -> io::Result<()> {
+    let verdict = trace.ending.as_ref().and_then(|ending| ending.verdict);
     sink.opens(&trace.playbill)?;
-    trace.events.iter().try_for_each(|event| sink.event(event))?;
+    for (place, event) in trace.events.iter().enumerate() {
+        sink.event(event)?;
+        verdict.filter(|it| it.proof == place).map_or(Ok(()), |it| sink.decided(it))?;
+        while sink.rests()? {}
+    }
     trace.ending.as_ref().map_or(Ok(()), |ending| sink.closes(ending))
 }
 
@@ -46,5 +63,17 @@ impl Sink for Vec<Box<dyn Sink>> {
 
     fn closes(&mut self, ending: &Ending) -> io::Result<()> {
         self.iter_mut().try_for_each(|sink| sink.closes(ending))
+    }
+    fn decided(&mut self, verdict: Verdict) -> io::Result<()> {
+        self.iter_mut().try_for_each(|sink| sink.decided(verdict))
+    }
+
+    fn rests(&mut self) -> io::Result<bool> {
+        for sink in self {
+            if sink.rests()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

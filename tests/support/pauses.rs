@@ -11,6 +11,14 @@ use std::process::{Command, Stdio};
 ///
 /// The command has to become the program, in the same process.
 pub fn at_every_pause(command: &mut Command, mut look: impl FnMut(&str, Vec<Listed>)) -> String {
+    pausing(command, |text, ss| look(text, ss()))
+}
+
+/// The same, for who asks `ss` more than once at a pause, or never.
+pub fn pausing(
+    command: &mut Command,
+    mut look: impl FnMut(&str, &dyn Fn() -> Vec<Listed>),
+) -> String {
     let (mut page, writer) = io::pipe().unwrap();
     command.stdin(Stdio::piped()).stdout(writer.try_clone().unwrap()).stderr(writer);
     let mut running = command.spawn().unwrap();
@@ -18,7 +26,7 @@ pub fn at_every_pause(command: &mut Command, mut look: impl FnMut(&str, Vec<List
     let mut keys = running.stdin.take().unwrap();
     let mut text = String::new();
     while reads_up_to_a_pause(&mut page, &mut text) {
-        look(&text, ss(running.id()));
+        look(&text, &|| ss(running.id()));
         keys.write_all(b"\n").unwrap();
     }
     assert_eq!(running.wait().unwrap().code(), Some(0), "{text}");

@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Runs a command on a terminal of that many columns, and types one of `keys` whenever it asks for
 /// one. Gives what came on the screen, and the exit code.
@@ -28,6 +30,39 @@ pub fn signalled(command: &mut Command, key: &str, signal: libc::c_int) -> (Stri
         // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
         assert_eq!(unsafe { libc::kill(child.id().try_into().unwrap(), signal) }, 0);
     })
+}
+
+/// Answers the first question, types Ctrl-Z at the second, lets the command go on when it has
+/// stopped, and types `last` at all that follow.
+pub fn stopped(command: &mut Command, key: &str, last: &str) -> (String, Option<i32>) {
+    // A group whose parent is in another one of the session may be stopped by Ctrl-Z.
+    command.process_group(0);
+    let mut asked = 0;
+    watch(command, 80, |master, child| {
+        asked += 1;
+        match asked {
+            1 => master.write_all(key.as_bytes()).unwrap(),
+            2 => {
+                master.write_all(b"\x1a").unwrap();
+                until_stopped(child);
+                let modes = rustix::termios::tcgetattr(&*master).unwrap().local_modes;
+                assert!(modes.contains(LocalModes::ECHO), "the shell has its terminal: {modes:?}");
+                // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
+                unsafe { libc::kill(child.id().try_into().unwrap(), libc::SIGCONT) };
+            }
+            _ => master.write_all(last.as_bytes()).unwrap(),
+        }
+    })
+}
+
+/// `proc_pid_stat(5)`: T is a process that a signal has stopped.
+fn until_stopped(child: &Child) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let stat = format!("/proc/{}/stat", child.id());
+    while !std::fs::read_to_string(&stat).unwrap().contains(") T ") {
+        assert!(Instant::now() < deadline, "Ctrl-Z does not stop it");
+        std::thread::yield_now();
+    }
 }
 
 /// Runs a command on a terminal, and calls `asks` whenever it asks something. The terminal has to

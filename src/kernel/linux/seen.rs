@@ -188,7 +188,7 @@ pub fn changes(before: Option<&Seen>, now: Option<&Seen>, expires_ms: Option<u32
     }
     // What was unread when a socket was closed is gone with it.
     found.extend(now.into_iter().flat_map(|now| counts(before, now)));
-    found.into_iter().map(|what| Change { socket: subject.clone(), what }).collect()
+    found.into_iter().map(|what| Change::new(subject.clone(), what)).collect()
 }
 
 /// The counters that are not as they were.

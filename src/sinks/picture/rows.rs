@@ -190,7 +190,11 @@ impl Painter {
             Fact::Changed(Change { what: Aspect::State { before, after, .. }, .. })
                 if before == after => {}
             Fact::Changed(change) => {
-                let text = format!("~ {}", brief_change(change));
+                let said = brief_change(change);
+                let text = match change.meanwhile {
+                    true => sentence!("~ {said}, by a timer", said).to_string(),
+                    false => format!("~ {said}"),
+                };
                 self.beside(lane, self.lines[lane], Sign::Line, &text);
             }
             Fact::Returned { call, answer, .. } => {

@@ -104,7 +104,7 @@ mod tests {
     fn change(fd: Option<i32>, was: Option<i32>, is_gone: bool) -> Change {
         let socket = Subject { fd, was, local: None, peer: None };
         let after = (!is_gone).then_some(TcpState::Established);
-        Change { socket, what: Aspect::State { before: None, after, expires_ms: None } }
+        Change::new(socket, Aspect::State { before: None, after, expires_ms: None })
     }
 
     #[test]

@@ -81,7 +81,7 @@ mod tests {
         let change = |before, after| {
             let what = Aspect::State { before: Some(before), after, expires_ms: None };
             let socket = Subject { fd: None, was: Some(4), local: None, peer: None };
-            Event::new("x".into(), 0, Fact::Changed(Change { socket, what }))
+            Event::new("x".into(), 0, Fact::Changed(Change::new(socket, what)))
         };
         let mut trace = Trace::new(Playbill::default());
         trace.events = vec![change(TcpState::TimeWait, None), change(TcpState::LastAck, None)];

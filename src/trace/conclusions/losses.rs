@@ -106,7 +106,7 @@ mod tests {
 
     fn drops(before: u32, after: u32) -> Event {
         let socket = Subject { fd: Some(3), was: None, local: Some(address(7)), peer: None };
-        event(Fact::Changed(Change { socket, what: Aspect::Dropped { before, after } }))
+        event(Fact::Changed(Change::new(socket, Aspect::Dropped { before, after })))
     }
 
     fn losses(events: Vec<Event>, lost: u64) -> Vec<usize> {

@@ -159,7 +159,7 @@ mod tests {
         let made = Event { fact: Fact::Returned { call, answer, names }, ..connected(4, 0) };
         let socket = Subject { fd: Some(4), was: None, local: Some(address(40000)), peer: None };
         let what = Aspect::State { before: None, after: Some(TcpState::SynSent), expires_ms: None };
-        let changed = Event { fact: Fact::Changed(Change { socket, what }), ..connected(4, 0) };
+        let changed = Event { fact: Fact::Changed(Change::new(socket, what)), ..connected(4, 0) };
         let mut trace = Trace::new(Playbill::default());
         trace.events = vec![connected(5, 39999), made, changed, connected(4, 40000)];
         let mut numbers = Vec::new();

@@ -59,15 +59,14 @@ impl Listeners {
 
     /// Whether it tells how many connections wait at a listener, and another one has its address.
     fn is_about_a_share(&self, event: &Event) -> bool {
-        let fd = match &event.fact {
-            Fact::Changed(Change { socket, what: Aspect::Queue { before, after, .. } })
-                if before != after =>
-            {
-                socket.fd
-            }
-            Fact::Returned { call, .. } if call.says("TCP_INFO") => call.fd,
-            _ => None,
-        };
+        let fd =
+            match &event.fact {
+                Fact::Changed(Change {
+                    socket, what: Aspect::Queue { before, after, .. }, ..
+                }) if before != after => socket.fd,
+                Fact::Returned { call, .. } if call.says("TCP_INFO") => call.fd,
+                _ => None,
+            };
         let listener = fd.map(|fd| self.processes.descriptor(event, fd));
         let address = listener.and_then(|listener| self.open.get(&listener));
         address.is_some_and(|one| self.open.values().filter(|other| *other == one).count() > 1)
@@ -92,7 +91,7 @@ mod tests {
         let call = Call::on(fd, "getsockopt").with(Value::Constant("TCP_INFO".into()));
         let answer = Answer::Ok(vec![Value::Words(sentence!("{n} waiting", n = 1))]);
         let asked = Fact::Returned { call, answer, names: None };
-        [Fact::Changed(Change { socket, what }), asked].map(|fact| event("server", 2, fact))
+        [Fact::Changed(Change::new(socket, what)), asked].map(|fact| event("server", 2, fact))
     }
 
     fn run(events: &[&[Event]]) -> Vec<Event> {
