@@ -11,6 +11,8 @@ use crate::trace::{self, Event, Manner, Playbill, Prediction, Script, Sink, Trac
 pub struct How {
     /// Where, in words, if not on the machine's own network.
     pub place: Option<String>,
+    /// The port for the first socket that asks for any.
+    pub port: Option<u16>,
     /// What was predicted, if somebody was asked.
     pub prediction: Option<Prediction>,
     /// Whether the kernel's own state is shown, too.
@@ -93,12 +95,13 @@ impl Lesson {
     /// # Errors
     /// Those of [`stage::perform`].
     pub fn perform(&'static self, how: How, sink: Box<dyn Sink>) -> (Trace, Result<(), Error>) {
-        let How { place, prediction, kernel, free, tapping } = how;
+        let How { place, port, prediction, kernel, free, tapping } = how;
         let playbill = Playbill {
             lesson: self.name.into(),
             title: self.title.into(),
             question: Some(self.question.asked()),
             prediction,
+            port,
             manner: free.map_or(Manner::Turns, Manner::Free),
             place,
             script: self.script(),

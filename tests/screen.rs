@@ -3,13 +3,13 @@
 
 mod support;
 
-use socket_playground::lessons::{LESSONS, Lesson};
+use socket_playground::lessons::LESSONS;
 use std::collections::BTreeSet;
-use std::process::{Command, ExitCode};
-use support::pauses::{at_every_pause, pausing, so_far};
+use std::process::ExitCode;
+use support::pauses::{OWN_NETWORK, at_every_pause, so_far, stepwise};
 use support::sockets::{self, Listed};
 use support::terminal::{self, on_terminal};
-use support::{PLAYGROUND, anywhere, can_run, playground, run, trial, works};
+use support::{anywhere, can_run, playground, run, trial, works};
 
 fn main() -> ExitCode {
     support::main(vec![
@@ -18,11 +18,6 @@ fn main() -> ExitCode {
         trial("the_keys_of_a_presenter", anywhere, keys),
         trial("a_prompt_is_gone_when_its_key_was_pressed", anywhere, prompts_go),
         trial("other_keys_tell_more", anywhere, more_keys),
-        trial("a_class_votes", anywhere, votes),
-        trial("a_recording_is_asked_about_too", anywhere, replay_asks),
-        trial("a_quiz_tells_the_comment_after_the_answer", anywhere, quiz),
-        trial("ctrl_z_stops_it_and_it_goes_on", anywhere, stops_and_goes_on),
-        trial("what_timers_do_at_a_pause_is_told_first", ss_can_look, timers_are_told),
         trial("a_ladder_grows_step_by_step", anywhere, ladder_grows),
         trial("a_signal_leaves_the_terminal_as_it_was", anywhere, signal_restores),
         trial(
@@ -37,11 +32,6 @@ fn main() -> ExitCode {
         ),
     ])
 }
-
-/// A network of its own, in which nothing else happens.
-const OWN_NETWORK: &[&str] = &["unshare", "--map-root-user", "--net", "sh", "-c", SET_UP, "sh"];
-
-const SET_UP: &str = "ip link set lo up && exec \"$@\"";
 
 fn colours() {
     let lesson = || playground(&["lesson", "tcp-server", "--no-step"]);
@@ -134,83 +124,6 @@ fn more_keys() {
     assert!(sockets.lines().nth(1).is_some_and(|row| row.contains("LISTEN")), "{screen}");
     assert!(screen.contains("a: all that is left, without stopping"), "{screen}");
     assert!(screen.contains("The proof: early client"), "it went on to the end\n{screen}");
-}
-
-/// The keys of a remote do the same as those of a keyboard, and no harm where a letter is asked
-/// for. At the first step there is no step before.
-fn votes() {
-    let lesson = || playground(&["lesson", "tcp-server", "--no-step"]);
-    let (screen, _) = on_terminal(&mut lesson(), 80, &["\x1b[6~\x1b[5~\x1b[Ca 3 b 17 ｃ ５\n"]);
-    assert!(!screen.contains("^["), "{screen}");
-    let said = [
-        "The votes: 3 for a, 17 for b, 5 for c.",
-        "Most predicted: b)",
-        "A port that is taken is only a name.",
-        "The kernel says: a)",
-        "The proof: early client",
-        "    - early client leaves",
-        "    ✓ listen(3, 5)",
-    ];
-    let places: Vec<usize> = said.iter().map(|said| screen.find(said).expect(said)).collect();
-    assert!(places.is_sorted(), "it is decided where its proof stands\n{screen}");
-    let (screen, code) = on_terminal(&mut lesson(), 80, &["q"]);
-    assert_eq!((code, screen.contains("socket(")), (Some(0), false), "{screen}");
-    let (screen, _) = on_terminal(&mut lesson(), 80, &["d\n", "xb\x7f\x7fa\n"]);
-    assert!(screen.contains("from a to c") && screen.contains("You predicted it: a)"), "{screen}");
-}
-
-/// What was predicted is stored with the run, and asked for again when that is shown step by step.
-fn replay_asks() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("run.jsonl");
-    let mut lesson = playground(&["lesson", "tcp-server", "--no-step", "--record"]);
-    on_terminal(lesson.arg(&path), 80, &["a 1 b 2\n"]);
-    let shown = run(playground(&["replay"]).arg(&path)).out;
-    assert!(shown.contains("The votes: 1 for a, 2 for b, 0 for c."), "{shown}");
-    let mut replay = playground(&["replay", "--step"]);
-    let (screen, _) = on_terminal(replay.arg(&path), 80, &["c\n", "\x1b[A", "n", ". ", "a"]);
-    assert!(screen.contains("This is the first step."), "{screen}");
-    assert!(screen.contains("\x1b[?1049l") && screen.contains("[step 2 of 18 "), "{screen}");
-    assert!(screen.contains("You predicted: c)"), "{screen}");
-}
-
-fn quiz() {
-    let (screen, _) =
-        on_terminal(&mut playground(&["lesson", "1", "--quiz"]), 80, &["\n", "n", "q"]);
-    let said = ["Socket::new", "[step 1 of 18", "✓ socket(", "A socket is an object", "local_addr"];
-    let places: Vec<usize> = said.iter().map(|said| screen.find(said).expect(said)).collect();
-    assert!(places.is_sorted(), "{screen}");
-}
-
-/// Ctrl-Z gives the terminal back; when the program goes on, it asks again.
-fn stops_and_goes_on() {
-    let (screen, code) = terminal::stopped(&mut playground(&["lesson", "tcp-server"]), "\n", "q");
-    assert_eq!((code, screen.matches("[step 1 of 18").count()), (Some(0), 2), "{screen}");
-}
-
-/// A timer ends FIN-WAIT-2, usually after a minute: here after a second.
-fn timers_are_told() {
-    let lesson = LESSONS.iter().find(|lesson| lesson.name == "tcp-server").unwrap();
-    let mut command = stepwise(lesson, "story");
-    let shorten = "ip link set lo up && echo 1 >/proc/sys/net/ipv4/tcp_fin_timeout && exec \"$@\"";
-    let mut short = Command::new(command.get_program());
-    let arguments =
-        command.get_args().map(|own| if own == SET_UP { shorten.as_ref() } else { own });
-    short.args(arguments);
-    command = short;
-    let mut waited = 0;
-    let text = pausing(&mut command, |text, ss| {
-        let waits = text.contains("→ FIN-WAIT-2") && waited == 0;
-        while waits && ss().iter().any(|socket| socket.state == "FIN-WAIT-2") {
-            waited += 1;
-        }
-    });
-    assert!(waited > 0, "there was something to wait for\n{text}");
-    let (_, later) =
-        text.split_once("While this page waited, timers of the kernel went on:").unwrap();
-    let told = later.lines().nth(1).unwrap();
-    assert!(told.contains("~ ") && told.contains("FIN-WAIT-2 → "), "{told}");
-    assert_eq!(later.matches("FIN-WAIT-2 →").count(), 1, "it is told once\n{text}");
 }
 
 /// A ladder grows step by step, and ends as the one that is drawn at the end.
@@ -308,20 +221,6 @@ const WITH_STATES: &[&str] = &[
     "options",
     "dual-stack",
 ];
-
-/// A lesson, step by step, in a network of its own.
-fn stepwise(lesson: &Lesson, view: &str) -> Command {
-    let mut command = Command::new(OWN_NETWORK[0]);
-    command.args(&OWN_NETWORK[1..]).args([
-        PLAYGROUND,
-        "lesson",
-        lesson.name,
-        "--step",
-        "--view",
-        view,
-    ]);
-    command
-}
 
 fn shows_no_more_than(page: &str, sockets: &[Listed]) {
     let count =

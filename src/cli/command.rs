@@ -189,6 +189,10 @@ pub struct Run {
     /// Leave out what changes in the kernel
     #[arg(long)]
     pub no_kernel: bool,
+    /// Bind the first socket that asks for any port to this one: then a second terminal knows
+    /// where to look
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
 }
 
 /// Where the tutorial's server listens.

@@ -32,12 +32,12 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<
         Err(error) => return play_recording(lesson, error, &target, look),
     };
     let tapping = packets.tapping(capture, place.is_some());
-    if place.is_some() && look.steps() {
-        say(network::way_in());
+    if look.steps() {
+        say(network::way_in(lesson, place.is_some()));
     }
     let prediction = look.predict(&lesson.question.asked())?;
     let free = free.then(|| "--free lets them act at the same time".into());
-    let how = How { place, prediction, kernel, free, tapping };
+    let how = How { place, port: run.port, prediction, kernel, free, tapping };
     let sink = look.sink(&target, || lesson.recording(""))?;
     match lesson.perform(how, sink).1 {
         Err(error @ Error::NotHere { .. }) if look.view == View::Json && !target.can_be_wiped() => {

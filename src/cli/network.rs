@@ -7,6 +7,7 @@ use crate::lessons::{Lesson, Packets};
 use crate::manual::errno::Errno;
 use crate::platform::Need;
 use crate::sentence;
+use crate::trace::{Call, Does, Event};
 use rustix::process::getuid;
 use std::process::id;
 
@@ -55,13 +56,34 @@ fn place(lesson: &Lesson) -> String {
     .to_string()
 }
 
-/// How to look into a network of our own from another terminal.
-pub fn way_in() -> Sentence {
+/// How to look at the sockets of a lesson from another terminal, also into a network of our own.
+pub fn way_in(lesson: &Lesson, is_own: bool) -> Sentence {
     // Who was allowed to make a network at once is in the same user namespace as before.
     let user = if getuid().is_root() { "" } else { "--preserve-credentials --user " };
-    sentence!(
-        "To look in from another terminal:  nsenter {user}--net --target {process} ss -tan",
-        user,
-        process = id()
-    )
+    let enter = match is_own {
+        true => format!("nsenter {user}--net --target {} ", id()),
+        false => String::new(),
+    };
+    let look = look_at(lesson);
+    sentence!("To look in from another terminal:  {enter}{look}", enter, look)
+}
+
+/// The command that lists the sockets of the kinds that the lesson makes, `ss(8)`.
+fn look_at(lesson: &Lesson) -> String {
+    let run = lesson.recording("").map(|run| run.events).unwrap_or_default();
+    let made: Vec<&Call> = run.iter().filter_map(Event::call).collect();
+    let makes = |family: &str, kind: &str| {
+        made.iter().any(|call| {
+            let is_made = matches!(call.does(), Some(Does::Make | Does::MakePair));
+            is_made && call.says(family) && call.says(kind)
+        })
+    };
+    let kinds = [
+        ("t", makes("AF_INET", "SOCK_STREAM")),
+        ("u", makes("AF_INET", "SOCK_DGRAM")),
+        ("w", makes("AF_INET", "SOCK_RAW")),
+        ("x", makes("AF_UNIX", "SOCK_")),
+    ];
+    let kinds: String = kinds.iter().filter(|(_, is)| *is).map(|(kind, _)| *kind).collect();
+    format!("ss -{kinds}an")
 }

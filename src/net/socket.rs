@@ -2,13 +2,13 @@
 
 use super::{guard, names};
 use crate::manual::flags::NONBLOCK;
-use crate::stage::{witness, witness_names};
+use crate::stage::{port_known_before, witness, witness_names};
 use crate::trace::{Bytes, Call, Value};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use socket2::{Domain, Protocol, SockAddr, Type};
 use std::io;
 use std::mem::ManuallyDrop;
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 use std::os::fd::{AsRawFd, IntoRawFd};
 use std::panic::Location;
 
@@ -54,6 +54,7 @@ impl Socket {
     /// `bind(2)`: gives the socket a local address.
     #[track_caller]
     pub fn bind(&self, address: &SockAddr) -> io::Result<()> {
+        let address = &with_known_port(address);
         self.rename(|| self.call("bind").with(names::address(address)), || self.inner.bind(address))
     }
 
@@ -234,6 +235,13 @@ impl Drop for Socket {
 #[track_caller]
 pub fn drop(socket: Socket) {
     ManuallyDrop::new(socket).close(Location::caller());
+}
+
+/// The address, or the same with the port that the reader of the run wanted, if it asks for any.
+fn with_known_port(address: &SockAddr) -> SockAddr {
+    let any = address.as_socket().filter(|inet| inet.port() == 0);
+    let known = any.and_then(|inet| Some((inet, port_known_before()?)));
+    known.map_or_else(|| address.clone(), |(inet, port)| SocketAddr::new(inet.ip(), port).into())
 }
 
 /// A call that makes sockets.

@@ -17,4 +17,6 @@ mod witness;
 pub use actor::Stage;
 pub use live::Live;
 pub use perform::{Play, perform};
-pub use witness::{ask_observer, until_asleep, wait_until, witness, witness_names};
+pub use witness::{
+    ask_observer, port_known_before, until_asleep, wait_until, witness, witness_names,
+};

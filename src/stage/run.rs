@@ -18,6 +18,8 @@ pub struct Run {
     /// The source file of the lesson, as `rustc` names it.
     pub file: String,
     pub manner: Manner,
+    /// The port for the first socket that asks for any.
+    port: Mutex<Option<u16>>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -37,9 +39,15 @@ impl Run {
             subject,
             file: playbill.script.file.clone(),
             manner: playbill.manner.clone(),
+            port: Mutex::new(playbill.port),
             state: Mutex::new(State { turns: Turns::default(), account }),
             changed: Condvar::new(),
         }
+    }
+
+    /// The port for the first socket that asks for any: it is given once.
+    pub fn take_port(&self) -> Option<u16> {
+        self.port.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The state, for as long as the guard lives. A lane that panicked left nothing half done in

@@ -161,6 +161,12 @@ pub fn until_asleep(id: ThreadId) {
     }
 }
 
+/// The port that a socket of this lane is to be bound to, if it asks for any: the reader wanted to
+/// know it before.
+pub fn port_known_before() -> Option<u16> {
+    HERE.with_borrow(|here| here.as_ref().and_then(|(run, _)| run.take_port()))
+}
+
 /// Asks on the observer's thread what would be many calls on a lane's; without an observer, here.
 pub fn ask_observer<T: Send + 'static>(question: impl Fn() -> T + Send + Clone + 'static) -> T {
     let run = HERE.with_borrow(|here| here.as_ref().map(|(run, _)| run.clone()));

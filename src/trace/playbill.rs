@@ -25,6 +25,9 @@ pub struct Playbill {
     /// Where it is performed, if not on the machine's own network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// The port that the first socket is bound to that asks for any, so that it is known before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
     /// Why the kernel's own state is not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unseen: Option<String>,

@@ -1,10 +1,30 @@
 //! A lesson that is run step by step, and what `ss` sees of it from outside at each pause.
 
-use super::run;
 use super::sockets::Listed;
+use super::{PLAYGROUND, run};
+use socket_playground::lessons::Lesson;
 use socket_playground::trace::{self, Trace};
 use std::io::{self, PipeReader, Read, Write};
 use std::process::{Command, Stdio};
+
+/// A network of its own, in which nothing else happens.
+pub const OWN_NETWORK: &[&str] = &["unshare", "--map-root-user", "--net", "sh", "-c", SET_UP, "sh"];
+
+pub const SET_UP: &str = "ip link set lo up && exec \"$@\"";
+
+/// A lesson, step by step, in a network of its own.
+pub fn stepwise(lesson: &Lesson, view: &str) -> Command {
+    let mut command = Command::new(OWN_NETWORK[0]);
+    command.args(&OWN_NETWORK[1..]).args([
+        PLAYGROUND,
+        "lesson",
+        lesson.name,
+        "--step",
+        "--view",
+        view,
+    ]);
+    command
+}
 
 /// Runs a lesson with `--step`, and looks at each pause at the page so far, and at the sockets in
 /// its network. Gives the whole page.

@@ -15,7 +15,7 @@ pub struct Listed {
     pub receive_queue: u32,
     /// Of a listener: how many may wait.
     pub send_queue: u32,
-    local: String,
+    pub local: String,
     peer: String,
     /// In how many milliseconds the kernel will forget it, if it only waits for that.
     expires_ms: Option<u32>,

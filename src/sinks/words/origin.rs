@@ -6,7 +6,7 @@ use crate::trace::{Playbill, Wire};
 
 /// What is to be said of it, a line each.
 pub fn origin(playbill: &Playbill) -> Vec<Sentence> {
-    let Playbill { recorded, system, place, unseen, wire, .. } = playbill;
+    let Playbill { recorded, system, place, port, unseen, wire, .. } = playbill;
     if let Some(why) = recorded {
         return vec![
             sentence!("RECORDED on {system}: this is not a run of your machine.", system),
@@ -14,6 +14,8 @@ pub fn origin(playbill: &Playbill) -> Vec<Sentence> {
         ];
     }
     let place = place.as_ref().map(|place| sentence!("It runs {place}.", place));
+    let port = port
+        .map(|port| sentence!("The first socket that asks for any port is given {port}.", port));
     let unseen = unseen
         .as_ref()
         .map(|why| sentence!("What changes in the kernel cannot be seen here: {why}.", why));
@@ -21,5 +23,5 @@ pub fn origin(playbill: &Playbill) -> Vec<Sentence> {
         Some(Wire::Hidden(why)) => Some(sentence!("No packets are shown: {why}.", why)),
         Some(Wire::Seen) | None => None,
     };
-    [place, unseen, hidden].into_iter().flatten().collect()
+    [place, port, unseen, hidden].into_iter().flatten().collect()
 }

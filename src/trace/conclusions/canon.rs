@@ -25,7 +25,7 @@ impl Trace {
         self.rename_addresses(|address, number| address.clone().with_port(number));
         self.playbill.system.clear();
         self.playbill.place = None;
-        self.playbill.prediction = None;
+        (self.playbill.prediction, self.playbill.port) = (None, None);
         // A packet taken apart has ports in it.
         let of_the_wire = self.playbill.wire.is_some();
         self.ending.iter_mut().for_each(|ending| {
