@@ -2,7 +2,10 @@
 
 use crate::error::{Doing, Error};
 use crate::kernel::files::out_of_the_way;
-use crate::sinks::{self, Conclusion, Dialect, Drawing, Json, Pace, Pages, Rest, Story, Theme};
+use crate::sentence;
+use crate::sinks::{
+    self, Conclusion, Dialect, Drawing, Json, Pace, Pages, Queue, Rest, Story, Theme,
+};
 use crate::terminal;
 use crate::trace::{Asked, Prediction, Sink, Trace};
 use clap::{Args, ValueEnum};
@@ -149,8 +152,16 @@ impl Talk {
             LiveView::Story => Box::new(self.page.story(out).in_full(self.full)),
             LiveView::Json => Box::new(Json::new(out)),
         };
+        let view = if target.can_be_wiped() { view } else { in_time(view)? };
         Ok(Some(Box::new([view].into_iter().chain(target.recorder()?).collect::<Vec<_>>())))
     }
+}
+
+/// Real peers do not wait until a terminal or a pipe has taken what is told of them.
+fn in_time(view: Box<dyn Sink>) -> Result<Box<dyn Sink>, Error> {
+    let queue = Queue::new(view);
+    let what = sentence!("cannot start the narrator's thread");
+    Ok(Box::new(queue.map_err(|source| Error::Machine { what, source })?))
 }
 
 impl Talk {

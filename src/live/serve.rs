@@ -1,7 +1,7 @@
 //! The tutorial's greeter for real clients: one thread each.
 
-use super::again;
 use super::clients::{Clients, Number, Summary};
+use super::{again, remark};
 use crate::error::Error;
 use crate::kernel::{files, owner};
 use crate::net::{
@@ -110,7 +110,7 @@ impl Serve {
     /// Waits until one more client may come. False if the server stops.
     fn there_is_room(&self, clients: &Clients) -> bool {
         if clients.is_full() && !clients.stops() {
-            say(sentence!(
+            remark(sentence!(
                 "It is full (--max-clients {most}): nobody is accepted until one leaves.",
                 most = self.max_clients
             ));
@@ -134,7 +134,10 @@ impl Serve {
             stage.try_actor(&format!("client {number}"), part)
         };
         if let Err(error) = clients.take_in(connection, start) {
-            say(sentence!("A client is turned away: there is no thread for it ({error}).", error));
+            remark(sentence!(
+                "A client is turned away: there is no thread for it ({error}).",
+                error
+            ));
         }
     }
 
@@ -217,7 +220,7 @@ fn a_second_signal_ends_it_at_once() -> io::Result<()> {
 
 fn stop_on(mut signals: Signals, listener: &Socket, clients: &Clients) -> io::Result<()> {
     signals.forever().next();
-    say(sentence!("Stopping. Once more ends it at once."));
+    remark(sentence!("Stopping. Once more ends it at once."));
 
     // Wake every client's thread, wherever it sleeps: recv says 0 bytes, and send fails.
     clients.stop(|connection| connection.shutdown(Shutdown::Both).unwrap_or(()));
@@ -235,7 +238,9 @@ fn wait_out(clients: &Clients, error: io::Error, said: &mut bool) -> io::Result<
         // would burn a core.
         Some(EMFILE | ENFILE | ENOBUFS | ENOMEM) => {
             if !std::mem::replace(said, true) {
-                say(sentence!("No descriptor is free: nobody is accepted until a client leaves."));
+                remark(sentence!(
+                    "No descriptor is free: nobody is accepted until a client leaves."
+                ));
             }
             clients.wait_for_change();
             Ok(())

@@ -95,7 +95,8 @@ impl<W: Write> Story<W> {
     /// Whether an event is told in one line, or in none: it belongs to a step that was told
     /// before, or it answers a call of a lane that others have overtaken.
     fn is_brief(&mut self, event: &Event) -> bool {
-        let Some(refrain) = &mut self.refrain else { return false };
+        let is_gap = matches!(event.fact, Fact::Missed { .. });
+        let Some(refrain) = self.refrain.as_mut().filter(|_| !is_gap) else { return false };
         let overtaken = event.answer().is_some() && self.lane.as_ref() != Some(&event.actor);
         refrain.knows(event) || overtaken
     }
@@ -233,6 +234,13 @@ impl<W: Write> Story<W> {
         mark.write(&mut self.page, line)
     }
 
+    /// Some events are not shown: what was open before may be over.
+    fn missed(&mut self, line: &str) -> io::Result<()> {
+        (self.open, self.lane) = (None, None);
+        self.page.blank()?;
+        self.page.prose(Meaning::Aside, "", line)
+    }
+
     /// While the reader read, timers went on. That was no call's doing, and gets a heading.
     fn tell_meanwhile(&mut self, event: &Event) -> io::Result<()> {
         let is_meanwhile = matches!(&event.fact, Fact::Changed(change) if change.meanwhile);
@@ -309,6 +317,7 @@ impl<W: Write + Send> Sink for Story<W> {
             Fact::Called(_) | Fact::Waits(_) => self.called(event, &line)?,
             Fact::Returned { .. } | Fact::Waited(_) => self.returned(event, &line)?,
             Fact::Changed(_) => self.changed(event, &line)?,
+            Fact::Missed { .. } => self.missed(&line)?,
             Fact::Packet(_) => self.crossed(&event.actor, &line)?,
         }
         self.page.flush()

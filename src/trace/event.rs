@@ -60,6 +60,9 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         names: Option<Names>,
     },
+    /// So many events are missing here, of this actor and others: whoever was shown them did not
+    /// take them in time.
+    Missed { events: u64 },
     /// A packet crossed the wire while the actor's call was under way. [`Event::at`] is when the
     /// kernel captured it.
     Packet(Packet),
@@ -199,6 +202,7 @@ impl Event {
             | Fact::Waits(_)
             | Fact::Waited(_)
             | Fact::Changed(_)
+            | Fact::Missed { .. }
             | Fact::Packet(_) => {}
         }
     }

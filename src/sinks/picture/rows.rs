@@ -178,6 +178,10 @@ impl Painter {
                 self.beside(lane, Line::Asleep, Sign::Sleeps, &condition(Waiting::Until, awaited));
             }
             Fact::Called(_) | Fact::Waits(_) | Fact::Packet(_) => {}
+            Fact::Missed { events } => {
+                let text = sentence!("{events} events are missing", events).to_string();
+                self.beside(lane, self.lines[lane], Sign::Line, &text);
+            }
             Fact::Waited(awaited) => {
                 self.beside(lane, Line::Awake, Sign::Done, &condition(Waiting::Now, awaited))
             }

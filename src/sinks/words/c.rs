@@ -59,6 +59,10 @@ pub fn fact(fact: &Fact) -> String {
         Fact::Returned { call: asked, answer: given, .. } => {
             format!("{} = {}", call(asked), answer(given))
         }
+        Fact::Missed { events } => {
+            sentence!("({events} events not shown: they came faster than this took them)", events)
+                .to_string()
+        }
         Fact::Packet(packet) => super::packet::packet(packet),
     }
 }
