@@ -2,18 +2,20 @@
 
 mod support;
 
-use socket_playground::trace::{self, Event, Fact, Trace};
+use socket_playground::trace::{self, Event, Fact, Trace, Wire};
 use std::fs;
 use std::io::Read;
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::thread;
+use support::pauses::OWN_NETWORK;
 use support::server::{Server, eventually, greets};
-use support::{anywhere, playground, run, trial};
+use support::{PLAYGROUND, anywhere, playground, run, trial, works};
 
 fn main() -> ExitCode {
     support::main(vec![
         trial("a_page_that_nobody_reads_stalls_nobody", anywhere, nobody_reads),
         trial("a_recording_has_a_lane_for_each_student", anywhere, lanes),
+        trial("packets_are_those_of_the_clients", has_own_network, packets),
     ])
 }
 
@@ -96,4 +98,41 @@ fn lanes() {
     for student in ["client 1", "client 2", "client 3"] {
         assert!(ladder.contains(student), "{ladder}");
     }
+}
+
+fn has_own_network() -> Result<(), String> {
+    works(&["ss", "--version"])?;
+    works(&[OWN_NETWORK, &["true"]].concat())
+}
+
+/// A server on a network of its own, and two clients that say 400 words each, one after the other.
+const TALK: &str = "\
+    trap 'kill $! 2>/dev/null' EXIT; \"$0\" serve 127.0.0.1:1234 --wire --pcap \"$1.pcapng\" --view json -o \"$1\" & \
+    until ss -Htln | grep -q :1234; do :; done; \
+    say() { \"$0\" connect 127.0.0.1:1234 --quiet $(seq 400); }; \
+    say && say && kill -INT $! && wait $!";
+
+/// Each packet with bytes of the server belongs to the call that sent them, and none is missing,
+/// however much was forgotten meanwhile.
+fn packets() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("run.jsonl");
+    let mut command = Command::new(OWN_NETWORK[0]);
+    command.args(&OWN_NETWORK[1..]).args(["sh", "-c", TALK, PLAYGROUND]).arg(&path);
+    let ran = run(&mut command);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let trace = trace::read(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(trace.playbill.wire, Some(Wire::Seen));
+    let said = |event: &&Event| {
+        let segment = event.packet().and_then(|packet| packet.segment());
+        segment.is_some_and(|it| it.source.port() == Some(1234) && it.length > 0)
+    };
+    let packets: Vec<&Event> = trace.events.iter().filter(said).collect();
+    assert_eq!(packets.len(), 2 * (400 + 1), "a welcome and the answers");
+    for (number, packet) in packets.iter().enumerate() {
+        let client = format!("client {}", 1 + number / 401);
+        assert_eq!(*packet.actor, *client, "packet {number}");
+    }
+    let capture = fs::read(directory.path().join("run.jsonl.pcapng")).unwrap();
+    assert!(capture.len() > packets.len() * 66, "{} bytes", capture.len());
 }

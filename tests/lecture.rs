@@ -1,4 +1,4 @@
-//! A lesson on a projector: a class votes, a remote turns the pages, and a second terminal looks on.
+//! A lesson on a projector: a class votes, a remote turns the pages, a second terminal looks on.
 
 mod support;
 

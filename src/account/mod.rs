@@ -116,14 +116,21 @@ impl Account {
         }
     }
 
-    /// Shows an event, and keeps it.
+    /// Shows an event, and keeps it: of a run that may last for days only what its packets want.
     fn keep(&mut self, event: Event) {
         if self.shows_at_once() {
             self.show(|sink, _| sink.event(&event));
         }
-        if self.trace.playbill.manner != Manner::Live {
-            self.trace.events.push(event);
-            self.decide();
+        match (&self.trace.playbill.manner, &mut self.tap) {
+            (Manner::Live, None) => {}
+            (Manner::Live, Some(tap)) => {
+                self.trace.events.push(event);
+                tap.tidy(&mut self.trace);
+            }
+            _ => {
+                self.trace.events.push(event);
+                self.decide();
+            }
         }
     }
 

@@ -27,11 +27,16 @@ pub struct Tap {
     /// packet is the lesson's.
     ports: Option<HashSet<u16>>,
     read: usize,
+    /// How many events there are when it is time to forget some.
+    many: usize,
     /// What is not told yet: it was sent after the event that was told last. A free run keeps all
     /// until it is over: only then it is known who was doing what.
     later: Vec<Captured>,
     shown: u64,
 }
+
+/// How many events are kept in any case, of a run that may last for days.
+const FEW: usize = 1024;
 
 /// Taps the wire, and says in the playbill whether that was possible.
 pub fn tap(tapping: Option<Tapping>, observer: &Observer, playbill: &mut Playbill) -> Option<Tap> {
@@ -58,6 +63,7 @@ impl Tap {
             file: tapping.file,
             ports: (!tapping.alone).then(HashSet::new),
             read: 0,
+            many: FEW,
             later: Vec::new(),
             shown: 0,
         })
@@ -102,6 +108,16 @@ impl Tap {
         let place = trace.under_way(at, &packet)?;
         self.shown += 1;
         Some((packet, place))
+    }
+
+    /// Forgets events that no packet can belong to any more, now and then.
+    pub fn tidy(&mut self, trace: &mut Trace) {
+        if trace.events.len() < self.many {
+            return;
+        }
+        trace.forget_what_is_over();
+        // What is left is read once more, for its ports.
+        (self.read, self.many) = (0, FEW + 2 * trace.events.len());
     }
 
     /// Writes a packet to the capture file, with the call that it belongs to.

@@ -64,6 +64,8 @@ pub enum Command {
         #[arg(value_parser = at_least_one)]
         max_clients: usize,
         #[command(flatten)]
+        packets: Packets,
+        #[command(flatten)]
         talk: Talk,
     },
     /// Talk to a server as the tutorial's client does
@@ -86,6 +88,8 @@ pub enum Command {
         #[arg(long, conflicts_with_all = ["words", "first"])]
         talk: bool,
         #[command(flatten)]
+        packets: Packets,
+        #[command(flatten)]
         look: Talk,
     },
     /// Listen for one real client of yours: nc, curl, a browser, Python
@@ -105,6 +109,8 @@ pub enum Command {
         /// Receive so many bytes at most
         #[arg(long, value_name = "N", default_value_t = u64::MAX, hide_default_value = true)]
         bytes: u64,
+        #[command(flatten)]
+        packets: Packets,
         #[command(flatten)]
         talk: Talk,
     },

@@ -142,11 +142,16 @@ pub enum Color {
 }
 
 impl Talk {
-    pub fn sink(&self) -> Result<Option<Box<dyn Sink>>, Error> {
-        if self.quiet {
-            return Ok(None);
-        }
+    /// What narrates it. If it is quiet, nobody has to be told what happens, unless it is
+    /// `wanted` for something else.
+    pub fn sink(&self, wanted: bool) -> Result<Option<Box<dyn Sink>>, Error> {
         let target = self.page.target()?;
+        if self.quiet {
+            let recorder = target.recorder()?;
+            let is_told = wanted || recorder.is_some();
+            let sinks: Vec<_> = recorder.into_iter().collect();
+            return Ok(is_told.then(|| Box::new(sinks) as Box<dyn Sink>));
+        }
         let out = target.blank()?;
         let view: Box<dyn Sink> = match self.view {
             LiveView::Story => Box::new(self.page.story(out).in_full(self.full)),
@@ -167,7 +172,7 @@ fn in_time(view: Box<dyn Sink>) -> Result<Box<dyn Sink>, Error> {
 impl Talk {
     /// For a command that ends in a table: that is shown even if nothing is narrated.
     pub fn probe(&self) -> Result<Box<dyn Sink>, Error> {
-        match (self.sink()?, self.view) {
+        match (self.sink(false)?, self.view) {
             (Some(sink), _) => Ok(sink),
             (None, LiveView::Story) => Ok(Box::new(Conclusion::new(
                 self.page.open()?,

@@ -65,13 +65,13 @@ fn perform(cli: Cli) -> Result<(), Error> {
             lesson::run(&name, &run, &packets, &mut look)
         }
         Some(Command::Show { name, no_numbers }) => print(lesson::source(&name, !no_numbers)?),
-        Some(Command::Serve { address, delay, idle, max_clients, talk }) => {
+        Some(Command::Serve { address, delay, idle, max_clients, packets, talk }) => {
             // A server listens at one address: the first that the name stands for.
             let address = live::addresses(&address, live::PATIENCE)?[0];
             let serve = Serve { address, delay: Duration::from_millis(delay), idle, max_clients };
-            serve.perform(talk.sink()?)
+            serve.perform_with(talk.sink(packets.are_wanted())?, packets.live()?)
         }
-        Some(Command::Connect { address, words, timeout, first, talk, look }) => {
+        Some(Command::Connect { address, words, timeout, first, talk, packets, look }) => {
             let dialogue = match (talk, first) {
                 (true, _) => Dialogue::Typed(Box::new(BufReader::new(io::stdin()))),
                 (_, Speaker::Client) => Dialogue::Words(First::Client, words),
@@ -80,12 +80,13 @@ fn perform(cli: Cli) -> Result<(), Error> {
             let replies = if look.quiet { Some(look.page.open()?) } else { None };
             let addresses = live::addresses(&address, timeout)?;
             let connect = Connect { addresses, dialogue, timeout, replies };
-            connect.perform(look.sink()?)
+            connect.perform_with(look.sink(packets.are_wanted())?, packets.live()?)
         }
-        Some(Command::Listen { address, backlog, hold, idle, bytes, talk }) => {
+        Some(Command::Listen { address, backlog, hold, idle, bytes, packets, talk }) => {
             let address = live::addresses(&address, live::PATIENCE)?[0];
             let hold = hold.unwrap_or_default();
-            Listen { address, backlog, hold, idle, bytes }.perform(Some(talk.probe()?))
+            let listen = Listen { address, backlog, hold, idle, bytes };
+            listen.perform_with(Some(talk.probe()?), packets.live()?)
         }
         Some(Command::Families { loaded_only, talk }) => {
             Families { loaded_only }.perform(Some(talk.probe()?))

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 /// What is wanted of the wire.
 #[derive(Args)]
 pub struct Packets {
-    /// Show the packets that really cross, too, in a network of the lesson's own if there may be
-    /// one
+    /// Show the packets that really cross loopback, too. A lesson moves into a network of its own
+    /// for that, if it may
     #[arg(long)]
     wire: bool,
     /// Write the packets to FILE, for Wireshark: each with the call that caused it. Implies --wire
@@ -42,6 +42,14 @@ impl Packets {
             Ok(Box::new(file) as Box<dyn Capture>)
         };
         self.pcap.as_ref().map(make).transpose()
+    }
+
+    /// What a live command asks for: on the machine's own network, where others are, too.
+    ///
+    /// # Errors
+    /// The capture file cannot be made.
+    pub fn live(&self) -> Result<Option<Tapping>, Error> {
+        Ok(self.tapping(self.file()?, false))
     }
 
     /// What the stage is asked for. `alone`: nobody else uses this loopback.

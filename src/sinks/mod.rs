@@ -7,6 +7,7 @@
 mod comments;
 mod drawing;
 mod ids;
+mod inquiry;
 mod json;
 mod marks;
 mod pace;

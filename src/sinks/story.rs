@@ -2,18 +2,16 @@
 
 use super::Ids;
 use super::comments::Comments;
+use super::inquiry::Inquiry;
 use super::marks::{Mark, Marks};
 use super::page::Page;
-use super::prediction::{write_question, write_verdict};
 use super::refrain::Refrain;
 use super::table;
 use super::theme::Meaning;
 use super::words::{Dialect, Speaker, origin, troubles};
 use crate::catalogue::Sentence;
 use crate::sentence;
-use crate::trace::{
-    Asked, Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Prediction, Sink, Step, Verdict,
-};
+use crate::trace::{Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Sink, Step, Verdict};
 use std::io::{self, Write};
 
 /// Writes a run as text to be read from top to bottom. Nothing that is written is ever taken back.
@@ -24,16 +22,9 @@ pub struct Story<W> {
     marks: Marks,
     dialect: Dialect,
     speaker: Speaker,
-    /// What was predicted, if somebody was asked.
-    prediction: Option<Prediction>,
     bookmarks: Bookmarks,
     ids: Ids,
-    question: Option<Asked>,
-    /// The source that is performed.
-    script_file: String,
-    /// What was told of each event: any may turn out to be the proof. Kept only if there is a
-    /// question.
-    told_events: Vec<String>,
+    inquiry: Inquiry,
     /// Whether the lanes take turns. If not, a call that another lane overtakes need not sleep.
     turns: bool,
     /// The lane of the line written last.
@@ -60,12 +51,9 @@ impl<W: Write> Story<W> {
             marks: Marks::default(),
             dialect,
             speaker: Speaker::default(),
-            prediction: None,
             bookmarks: Bookmarks::default(),
             ids: Ids::default(),
-            question: None,
-            script_file: String::new(),
-            told_events: Vec::new(),
+            inquiry: Inquiry::default(),
             turns: true,
             lane: None,
             comments: Comments::default(),
@@ -221,13 +209,6 @@ impl<W: Write> Story<W> {
         step.map_or(Ok(()), |step| self.page.prose(Meaning::Prose, "  ", &step.prose.join(" ")))
     }
 
-    fn write_verdict(&mut self, verdict: Verdict) -> io::Result<()> {
-        let Some(question) = self.question.take() else { return Ok(()) };
-        let proof = self.told_events.get(verdict.proof).map(String::as_str);
-        let prediction = self.prediction.as_ref();
-        write_verdict(&mut self.page, &question, prediction, verdict.choice, proof)
-    }
-
     /// A line behind a sign, which will be explained.
     fn mark(&mut self, mark: Mark, line: &str) -> io::Result<()> {
         self.marks.learn(mark);
@@ -258,15 +239,6 @@ impl<W: Write> Story<W> {
         self.page.place(&id, Mark::Changed.meaning(), Mark::Changed.lead(), line)
     }
 
-    /// What was told of an event, with its place in the source: `playground show` has the numbers.
-    fn as_a_proof(&self, event: &Event, line: &str) -> Sentence {
-        let actor = &event.actor;
-        let Some(number) = event.line else { return sentence!("{actor}: {line}", actor, line) };
-        let path = event.file.as_deref().unwrap_or(&self.script_file);
-        let file = path.rsplit('/').next().unwrap_or(path);
-        sentence!("{actor}, line {number} of {file}: {line}", actor, number, file, line)
-    }
-
     fn plain_lines(&mut self, lines: impl IntoIterator<Item = Sentence>) -> io::Result<()> {
         let mut lines = lines.into_iter();
         lines.try_for_each(|line| self.page.prose(Meaning::Plain, "", &line.to_string()))
@@ -278,8 +250,7 @@ impl<W: Write + Send> Sink for Story<W> {
         self.bookmarks = Bookmarks::new(playbill.script.clone());
         self.ids = Ids::new(playbill);
         self.speaker = Speaker::new(self.dialect, playbill.script.clone());
-        (self.question, self.prediction) = (playbill.question.clone(), playbill.prediction.clone());
-        self.script_file = playbill.script.file.clone();
+        self.inquiry = Inquiry::new(playbill);
         let title = format!("{}: {}", playbill.lesson, playbill.title);
         self.page.prose(Meaning::Title, "", &title)?;
         self.plain_lines(origin(playbill))?;
@@ -295,9 +266,7 @@ impl<W: Write + Send> Sink for Story<W> {
                 ),
             ])?;
         }
-        if let (Some(question), None) = (&self.question, &self.prediction) {
-            write_question(&mut self.page, question)?;
-        }
+        self.inquiry.open(&mut self.page)?;
         self.page.flush()
     }
 
@@ -307,9 +276,7 @@ impl<W: Write + Send> Sink for Story<W> {
         }
         self.tell_meanwhile(event)?;
         let line = self.speaker.say(event);
-        if self.question.is_some() {
-            self.told_events.push(self.as_a_proof(event, &line).to_string());
-        }
+        self.inquiry.told(event, &line);
         match &event.fact {
             Fact::Entered { by: Some(by), .. } => self.entered(event, by)?,
             Fact::Entered { by: None, .. } => {}
@@ -327,7 +294,9 @@ impl<W: Write + Send> Sink for Story<W> {
         self.sleeps()?;
         let left = self.comments.left();
         self.write_comment(left)?;
-        ending.verdict.map_or(Ok(()), |verdict| self.write_verdict(verdict))?;
+        if let Some(verdict) = ending.verdict {
+            self.inquiry.close(&mut self.page, verdict)?;
+        }
         if let Some(table) = &ending.table {
             table::write(&mut self.page.out, self.page.theme, self.room, table)?;
         }
@@ -341,11 +310,9 @@ impl<W: Write + Send> Sink for Story<W> {
     /// Whoever has predicted something hears at once whether it was right. On a page that nobody
     /// was asked before, it stands at the end.
     fn decided(&mut self, verdict: Verdict) -> io::Result<()> {
-        if self.prediction.is_none() {
-            return Ok(());
+        if self.inquiry.decided(&mut self.page, verdict)? {
+            self.lane = None;
         }
-        self.write_verdict(verdict)?;
-        self.lane = None;
         self.page.flush()
     }
 }

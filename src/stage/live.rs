@@ -2,6 +2,7 @@
 
 use super::actor::Stage;
 use super::perform::{Play, perform};
+use crate::account::Tapping;
 use crate::error::{Error, Subject};
 use crate::trace::{Manner, Playbill, Script, Sink};
 use std::io;
@@ -28,6 +29,18 @@ pub trait Live: Send + Sized + 'static {
     /// # Errors
     /// What ended it.
     fn perform(self, sink: Option<Box<dyn Sink>>) -> Result<(), Error> {
+        self.perform_with(sink, None)
+    }
+
+    /// The same, and the packets of the wire are narrated, too, if that is wanted.
+    ///
+    /// # Errors
+    /// What ended it.
+    fn perform_with(
+        self,
+        sink: Option<Box<dyn Sink>>,
+        tapping: Option<Tapping>,
+    ) -> Result<(), Error> {
         let subject = Subject::Command(Self::NAME.into());
         let Some(sink) = sink else {
             let played = self.play(&Stage::unwatched());
@@ -41,7 +54,7 @@ pub trait Live: Send + Sized + 'static {
             script: Script::parse(file, source),
             ..Playbill::default()
         };
-        let play = Play::new(playbill, subject, Self::LEAD);
+        let play = Play { tapping, ..Play::new(playbill, subject, Self::LEAD) };
         perform(play, move |stage| self.play(stage), sink).1
     }
 }

@@ -13,6 +13,7 @@ mod idle;
 mod losses;
 mod order;
 mod ports;
+mod recent;
 mod shares;
 mod shown;
 mod sockets;
