@@ -1,10 +1,11 @@
 //! The addresses that a user means.
 
 use crate::error::Error;
+use crate::net::{self, Interface};
 use crate::sentence;
 use crate::terminal::say;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc::channel;
 use std::thread::Builder;
 use std::time::Duration;
@@ -64,11 +65,40 @@ fn explain(given: &str, error: &io::Error) -> String {
 
 /// Says in one line what is done with an address, if it lies beyond this machine's own loopback.
 pub fn announce(address: &SocketAddr, what: &str) {
-    if !address.ip().to_canonical().is_loopback() {
+    if address.ip().to_canonical().is_loopback() {
+        return;
+    }
+    say(sentence!("Beyond loopback: {address} is not only this machine. {what}", address, what));
+}
+
+/// Says where another machine finds a server that listens at every address of this one.
+pub fn say_where(address: &SocketAddr) {
+    if !address.ip().is_unspecified() {
+        return;
+    }
+    let addresses = own_addresses(address);
+    if addresses.is_empty() {
+        say(sentence!("No other machine can reach this one: only loopback has an address."));
+    }
+    for (interface, address) in addresses {
         say(sentence!(
-            "Beyond loopback: {address} is not only this machine. {what}",
+            "From another machine: playground connect {address} (by {interface})",
             address,
-            what
+            interface
         ));
     }
+}
+
+/// The addresses that stand for `any` to another machine, and their interfaces. One of a link alone
+/// is left out: it needs the name of the other machine's interface, too.
+fn own_addresses(any: &SocketAddr) -> Vec<(String, SocketAddr)> {
+    let fits = |ip: &IpAddr| match ip {
+        IpAddr::V4(ip) => !ip.is_loopback() && !ip.is_link_local(),
+        IpAddr::V6(ip) => any.is_ipv6() && !ip.is_loopback() && !ip.is_unicast_link_local(),
+    };
+    let interfaces = net::list_interfaces().unwrap_or_default().into_iter();
+    let own = interfaces.flat_map(|Interface { name, addresses, .. }| {
+        addresses.into_iter().filter(fits).map(move |ip| (name.clone(), ip))
+    });
+    own.map(|(name, ip)| (name, SocketAddr::new(ip, any.port()))).collect()
 }

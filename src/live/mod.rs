@@ -11,7 +11,7 @@ mod listen;
 mod request;
 mod serve;
 
-pub use address::{PATIENCE, addresses, announce};
+pub use address::{PATIENCE, addresses, announce, say_where};
 pub use connect::{Connect, Dialogue, First};
 pub use listen::Listen;
 pub use serve::Serve;

@@ -184,6 +184,7 @@ impl Serve {
             "Listening on {address}. Try: playground connect {address}. Ctrl-C stops it.",
             address
         ));
+        super::say_where(&address);
         match files::raise_limit() {
             Ok(files) => {
                 say(sentence!("There is room for {many} at once.", many = self.fits(files)));

@@ -26,7 +26,7 @@ mod wait;
 
 pub use address::at;
 pub use child::Child;
-pub use files::{Interface, interfaces, read_to_string};
+pub use files::{Interface, interfaces, list as list_interfaces, read_to_string};
 pub use linux::PeerCredentials;
 pub use options::{OPTIONS, SocketOption};
 pub use poll::poll;
