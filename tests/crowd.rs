@@ -107,7 +107,8 @@ fn has_own_network() -> Result<(), String> {
 
 /// A server on a network of its own, and two clients that say 400 words each, one after the other.
 const TALK: &str = "\
-    trap 'kill $! 2>/dev/null' EXIT; \"$0\" serve 127.0.0.1:1234 --wire --pcap \"$1.pcapng\" --view json -o \"$1\" & \
+    trap 'kill $! 2>/dev/null' EXIT; \
+    \"$0\" serve 127.0.0.1:1234 --wire --pcap \"$1.pcapng\" --view json -o \"$1\" & \
     until ss -Htln | grep -q :1234; do :; done; \
     say() { \"$0\" connect 127.0.0.1:1234 --quiet $(seq 400); }; \
     say && say && kill -INT $! && wait $!";

@@ -49,29 +49,30 @@ fn let_four_come(listener: &Socket, address: SocketAddr) -> io::Result<(Socket, 
     wait_until(listener, Condition::Queued(1));
     listener.accept_queue()?;
 
-    // One waits, and the limit is 1. Is the queue full? To Linux it is full when more wait than
-    // the limit says. So there is room for a second client.
+    // One waits, and the limit is 1. Is the queue full, or does "full" mean that more wait than
+    // the limit says? A second client finds out.
     let second = Socket::new(Domain::IPV4, non_blocking, Some(Protocol::TCP))?;
     second.connect(&address.into()).unwrap_err();
     wait_until(&second, Condition::State(TcpState::Established));
     wait_until(listener, Condition::Queued(2));
 
-    // The third one meets a full queue. Its connect says the same, but the socket stays in
-    // SYN-SENT: the request, a packet called SYN, has been sent, and nobody answers.
+    // The third one. Its connect says the same. In SYN-SENT a socket has sent its request, a
+    // packet called SYN, and nobody has answered.
     let third = Socket::new(Domain::IPV4, non_blocking, Some(Protocol::TCP))?;
     third.connect(&address.into()).unwrap_err();
     wait_until(&third, Condition::State(TcpState::SynSent));
 
-    // So does the fourth.
+    // The fourth.
     let fourth = Socket::new(Domain::IPV4, non_blocking, Some(Protocol::TCP))?;
     fourth.connect(&address.into()).unwrap_err();
     wait_until(&fourth, Condition::State(TcpState::SynSent));
 
-    // Four clients have called connect, and all four got the same answer. So many are in.
+    // Four clients have called connect, and all four got the same answer. How many are in?
     listener.accept_queue()?;
 
-    // The kernel has not refused the other two. It has thrown their requests away, as if they
-    // had been lost on the way. It counts what it throws away.
+    // To Linux a queue is full when more wait than the limit says. The kernel has not refused
+    // the other two. It has thrown their requests away, as if they had been lost on the way,
+    // and it counts what it throws away.
     listener.dropped_requests()?;
 
     // A client that wants to know how far it is can call connect again. The first one hears

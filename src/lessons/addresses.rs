@@ -48,8 +48,8 @@ fn two_servers() -> io::Result<()> {
     client.connect(&neighbour).unwrap_err();
     drop(client);
 
-    // So that port of that address is free. A second server takes it: two servers on one
-    // machine with one port number, and no option was needed.
+    // A second server wants that port, of that address: two servers on one machine with one
+    // port number, and without any option.
     let second_server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     second_server.bind(&neighbour)?;
     second_server.listen(5)?;

@@ -47,8 +47,8 @@ fn wait_a_while(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (connection, _) = listener.accept()?;
     connection.read_timeout()?;
 
-    // So recv sleeps for a tenth of a second, and gives up. The connection is as good as before:
-    // what comes later can be read later.
+    // So recv sleeps for a tenth of a second, and nothing comes. The connection is as good as
+    // before: what comes later can be read later.
     connection.recv(&mut [0; 8]).unwrap_err();
     client.send(b"Rose")?;
     connection.recv(&mut [0; 8])?;

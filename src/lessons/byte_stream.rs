@@ -52,8 +52,8 @@ fn take_at_once(listener: &Socket) -> io::Result<()> {
     // four of them.
     connection.tcp_info()?;
 
-    // recv gets what is there, as much as our buffer holds. The words have no edges any more:
-    // no byte says where one send ended and the next one began.
+    // recv gets what is there, as much as our buffer holds. No byte says where one send ended
+    // and the next one began.
     let mut buffer = [0; 1024];
     connection.recv(&mut buffer)?;
 

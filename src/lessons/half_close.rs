@@ -65,7 +65,7 @@ fn say_all_and_listen(address: SocketAddr) -> io::Result<()> {
     // Nothing can be sent any more, not even by mistake.
     socket.send(b"exit").unwrap_err();
 
-    // Reading goes on, until the server has ended its direction, too.
+    // And reading? The server has not ended its direction.
     socket.recv(&mut [0; 1024])?;
     socket.recv(&mut [0; 1024])?;
     drop(socket);

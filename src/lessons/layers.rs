@@ -39,7 +39,7 @@ fn in_ipv4() -> io::Result<()> {
     sender.mtu()?;
 
     // IPv4 writes the length of a packet into 16 bits, so 65,535 bytes are the most. 20 of them
-    // are its own header, 8 are UDP's. That leaves 65,507, and this is one more.
+    // are its own header, 8 are UDP's.
     let parcel = [b'x'; 65_528];
     sender.send(&parcel[..65_508]).unwrap_err();
 

@@ -35,9 +35,9 @@ fn run(_stage: &Stage) -> io::Result<()> {
 }
 
 fn hold_back(client: &Socket, connection: &Socket) -> io::Result<()> {
-    // One letter leaves at once. It is not acknowledged: a filter keeps the answer from the client.
-    // So three more letters wait. That is Nagle's rule: only one small piece may be on its way.
-    // They leave when the answer comes. Here it is lost, and the kernel sends them to ask for it.
+    // A filter keeps the answers from the client: nothing that it sends is acknowledged. Nagle's
+    // rule says that only one small piece may be on its way. What waits leaves when the answer
+    // comes. Here that is lost, and after a while the kernel sends what waits, to ask for it.
     client.drop_arriving()?;
     client.send(b"R")?;
     client.send(b"ose")?;

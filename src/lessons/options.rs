@@ -26,12 +26,13 @@ fn run(stage: &Stage) -> io::Result<()> {
 
 // ANCHOR: memory
 fn wish_for_memory(socket: &Socket) -> io::Result<()> {
-    // How much memory may hold what has arrived and is not read? Linux doubles the wish: the
-    // packets need room for their headers and for bookkeeping, too.
+    // How much memory may hold what has arrived and is not read? The packets need room for their
+    // headers and for bookkeeping, too. What does Linux make of the wish?
     socket.set_recv_buffer_size(10_000)?;
     socket.recv_buffer_size()?;
 
-    // One byte is too little. The kernel says ok, and takes the least that it works with.
+    // Linux has doubled the wish. One byte is too little: the kernel says ok, and takes the least
+    // that it works with.
     socket.set_recv_buffer_size(1)?;
     socket.recv_buffer_size()?;
 

@@ -100,8 +100,8 @@ fn one_port_is_enough(
     // two ports could not be told from the first one. It fails, with another error than bind.
     client.connect(server).unwrap_err();
 
-    // To another server there is no doubt. The port is in use, but with another peer: the
-    // kernel can tell the two connections apart, so it allows both.
+    // Now to another server. The port is in use, but with another peer: the kernel can tell the
+    // two connections apart.
     client.connect(other_server)?;
     client.local_addr()?;
     drop(client);

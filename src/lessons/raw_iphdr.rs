@@ -36,8 +36,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
     let packet = forge(nobody, port);
     forger.send_to(&packet, &loopback)?;
 
-    // It arrives, and the victim believes it. Where a UDP datagram comes from is what its
-    // sender wrote into it.
+    // What has arrived, and from whom? Where a UDP datagram comes from is what its sender wrote
+    // into it.
     let mut buffer = [0; 1024];
     let (_, supposed_sender) = victim.recv_from(&mut buffer)?;
 

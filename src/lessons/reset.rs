@@ -48,8 +48,8 @@ fn send_to_one_who_is_gone(listener: &Socket, address: SocketAddr) -> io::Result
     drop(connection);
     wait_until(&client, Condition::State(TcpState::CloseWait));
 
-    // So send succeeds. The bytes leave, and meet a kernel that has no socket for them. It
-    // answers with RST: there is no such connection.
+    // send does not wait for an answer. The bytes leave, and meet a kernel that has no socket for
+    // them. It answers with RST: there is no such connection.
     client.send(b"Rose")?;
     wait_until(&client, Condition::State(TcpState::Close));
 

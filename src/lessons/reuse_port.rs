@@ -134,7 +134,7 @@ fn one_leaves() -> io::Result<()> {
     drop(old);
     wait_until(&client, Condition::State(TcpState::Close));
 
-    // The client was connected, and now it is reset. The new version has nothing to do.
+    // The client waited in the queue of a server that is gone. The new one has its own queue.
     client.recv(&mut [0; 1024]).unwrap_err();
     new.accept_queue()?;
     drop(client);

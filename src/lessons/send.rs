@@ -60,7 +60,7 @@ fn take_and_lose(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     client.unacknowledged()?;
 
     // Has the other program got them? Here it is this very thread, and it has called nothing.
-    // All nine wait in its kernel.
+    // So how many of the nine wait in its kernel?
     connection.unread()?;
 
     // It never reads them. It closes, as a program does that has crashed. The kernel throws the

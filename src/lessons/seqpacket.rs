@@ -122,11 +122,11 @@ fn an_empty_record() -> io::Result<()> {
     sender.send(b"")?;
     sender.send(b"Rose")?;
 
-    // 0 bytes. The tutorial's server would take this for the end, and hang up.
+    // The first record. At 0 bytes the tutorial's server hangs up: it takes them for the end.
     let mut buffer = [0; 1024];
     receiver.recv(&mut buffer)?;
 
-    // It was not the end: here is Rose.
+    // That was not the end: here is Rose.
     receiver.recv(&mut buffer)?;
 
     // This is the end, and recv says the same: 0. What tells them apart comes later. After the

@@ -63,7 +63,7 @@ fn session(connection: Socket) -> io::Result<()> {
 
 // ANCHOR: client
 fn talk(address: SocketAddr) -> io::Result<()> {
-    // The client makes a socket. Before it connects, the socket has no address.
+    // The client makes a socket. Which address does it have before it connects?
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     socket.local_addr()?;
 

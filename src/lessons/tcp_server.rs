@@ -75,8 +75,8 @@ fn come_early(address: SocketAddr) -> io::Result<Socket> {
     // A client needs a socket of the same kind.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
 
-    // The port has an owner, but nobody listens. The kernel answers in the server's place,
-    // and it says no: unwrap_err insists on that.
+    // The port has an owner, but nobody listens. The server's program is not asked: its kernel
+    // answers in its place.
     socket.connect(&address.into()).unwrap_err();
 
     Ok(socket)

@@ -101,7 +101,7 @@ fn be_quick(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     socket.connect(&address.into())?;
 
-    // send succeeds, too. The bytes wait in the server's kernel.
+    // It sends its name. For bytes that no program has asked for, the server's kernel has room.
     socket.send(b"Rose")?;
 
     // But an answer takes a server that looks. This recv sleeps until the silent client is gone.

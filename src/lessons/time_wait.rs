@@ -36,8 +36,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
     server.bind(&address).err();
     drop(server);
 
-    // You look the error up, add SO_REUSEADDR, and start it again. But both sides have to agree,
-    // and what is left was made without the option.
+    // You look the error up, add SO_REUSEADDR, and start it again. Both sides have to agree: the
+    // new socket, and what is left of the old one.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     server.set_reuse_address(true)?;
     server.bind(&address).err();

@@ -50,7 +50,7 @@ fn datagrams() -> io::Result<()> {
     receiver.recv(&mut buffer)?;
     receiver.recv(&mut buffer)?;
 
-    // It has no end. Without MSG_DONTWAIT, this recv would sleep for ever.
+    // The sender is gone. MSG_DONTWAIT: recv shall say at once what it has, and not sleep.
     drop(sender);
     receiver.recv_with_flags(&mut buffer, MSG_DONTWAIT).unwrap_err();
 

@@ -59,11 +59,12 @@ fn overflow(receiver: &Socket, sender: &Socket, address: &SockAddr) -> io::Resul
     receiver.recv_buffer_size()?;
 
     for word in ["one", "two", "three", "four", "five", "six", "seven", "eight"] {
-        // Nobody reads, and soon there is no room. send_to says each time that all was sent.
+        // Nobody reads, and soon there is no room. Does send_to say so?
         sender.send_to(word.as_bytes(), address)?;
     }
 
-    // The kernel has counted what it threw away at the receiver's door. Nobody told the sender.
+    // All was sent, it says. The kernel has counted what it threw away at the receiver's door.
+    // Nobody told the sender.
     receiver.drops()?;
 
     // What came first is still there. What is gone is gone: nobody sends it again.

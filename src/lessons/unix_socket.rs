@@ -119,11 +119,12 @@ fn stale_file(listener: Socket, path: &Path) -> io::Result<()> {
     let client = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     client.connect(&address).unwrap_err();
 
-    // What helps TCP does not help here. The option can be set, and nobody looks at it.
+    // What helps TCP: does it help here? The option can be set.
     server.set_reuse_address(true)?;
     server.bind(&address).unwrap_err();
 
-    // Removing the file does help. A client that comes in between gets another error.
+    // The kernel never looks at that option here. Removing the file does help. A client that
+    // comes in between gets another error.
     remove_file(path)?;
     client.connect(&address).unwrap_err();
     server.bind(&address)?;
