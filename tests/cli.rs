@@ -241,7 +241,11 @@ fn dialect() {
 fn steps_without_terminal() {
     let ran = run(&mut playground(&["lesson", "tcp-server", "--step"]));
     assert_eq!(ran.code, Some(0));
-    assert_eq!(ran.err, "[step 1 of 18   Enter] \nThe input has ended: going on without pauses.\n");
+    assert_eq!(
+        ran.err,
+        "To look in from another terminal:  ss -tan\n[step 1 of 18   Enter] \n\
+         The input has ended: going on without pauses.\n"
+    );
     assert!(ran.out.contains("The proof:"));
 }
 

@@ -63,6 +63,9 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
         #[arg(value_parser = at_least_one)]
         max_clients: usize,
+        /// Narrate the client of this number, and no other
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+        only: Option<u64>,
         #[command(flatten)]
         packets: Packets,
         #[command(flatten)]

@@ -4,7 +4,8 @@ use crate::error::{Doing, Error};
 use crate::kernel::files::out_of_the_way;
 use crate::sentence;
 use crate::sinks::{
-    self, Conclusion, Dialect, Drawing, Json, Pace, Pages, Queue, Rest, Story, Theme,
+    self, Conclusion, Dialect, Drawing, Json, News, Only, Pace, Pages, Queue, Rest, Screen, Story,
+    Theme,
 };
 use crate::terminal;
 use crate::trace::{Asked, Prediction, Sink, Trace};
@@ -20,7 +21,7 @@ pub struct Talk {
     /// Narrate nothing
     #[arg(short, long)]
     pub quiet: bool,
-    /// As a story to read, or as JSON, one object a line
+    /// As a story to read, as JSON, one object a line, or as a board of all clients of a server
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     view: LiveView,
     /// Tell each step in full, however often it comes. Otherwise the calls alone tell it again
@@ -125,6 +126,8 @@ pub enum View {
 pub enum LiveView {
     Story,
     Json,
+    /// One row for each client of serve
+    Board,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -145,6 +148,42 @@ impl Talk {
     /// What narrates it. If it is quiet, nobody has to be told what happens, unless it is
     /// `wanted` for something else.
     pub fn sink(&self, wanted: bool) -> Result<Option<Box<dyn Sink>>, Error> {
+        self.sink_of(wanted, |out| match self.view {
+            LiveView::Story => Ok(Box::new(self.page.story(out).in_full(self.full))),
+            LiveView::Json => Ok(Box::new(Json::new(out))),
+            LiveView::Board => Err(Error::NoBoard),
+        })
+    }
+
+    /// What narrates a server: all of it, or one client.
+    pub fn server_sink(
+        &self,
+        wanted: bool,
+        only: Option<u64>,
+    ) -> Result<Option<Box<dyn Sink>>, Error> {
+        let on_screen = self.page.room().is_some();
+        self.sink_of(wanted, |out| {
+            let view: Box<dyn Sink> = match self.view {
+                LiveView::Board if on_screen => Box::new(Screen::new(self.page.theme())),
+                LiveView::Board => Box::new(News::new(self.page.paper(out))),
+                LiveView::Story => {
+                    let story = self.page.story(out).in_full(self.full);
+                    Box::new(story.with_short_start(on_screen))
+                }
+                LiveView::Json => Box::new(Json::new(out)),
+            };
+            Ok(match only {
+                Some(number) => Box::new(Only::new(format!("client {number}"), view)),
+                None => view,
+            })
+        })
+    }
+
+    fn sink_of(
+        &self,
+        wanted: bool,
+        view: impl FnOnce(Box<dyn Write + Send>) -> Result<Box<dyn Sink>, Error>,
+    ) -> Result<Option<Box<dyn Sink>>, Error> {
         let target = self.page.target()?;
         if self.quiet {
             let recorder = target.recorder()?;
@@ -152,11 +191,7 @@ impl Talk {
             let sinks: Vec<_> = recorder.into_iter().collect();
             return Ok(is_told.then(|| Box::new(sinks) as Box<dyn Sink>));
         }
-        let out = target.blank()?;
-        let view: Box<dyn Sink> = match self.view {
-            LiveView::Story => Box::new(self.page.story(out).in_full(self.full)),
-            LiveView::Json => Box::new(Json::new(out)),
-        };
+        let view = view(target.blank()?)?;
         let view = if target.can_be_wiped() { view } else { in_time(view)? };
         Ok(Some(Box::new([view].into_iter().chain(target.recorder()?).collect::<Vec<_>>())))
     }
@@ -179,6 +214,7 @@ impl Talk {
                 self.page.theme(),
                 self.page.room(),
             ))),
+            (None, LiveView::Board) => Err(Error::NoBoard),
             (None, LiveView::Json) => Ok(Box::new(Json::of_the_ending(self.page.open()?))),
         }
     }
@@ -212,8 +248,11 @@ impl Page {
     }
 
     fn story(&self, out: Box<dyn Write + Send>) -> Story<Box<dyn Write + Send>> {
-        let page = sinks::Page::new(out, self.theme(), Some(self.width()));
-        Story::new(page, self.dialect()).with_room(self.room())
+        Story::new(self.paper(out), self.dialect()).with_room(self.room())
+    }
+
+    fn paper(&self, out: Box<dyn Write + Send>) -> sinks::Page<Box<dyn Write + Send>> {
+        sinks::Page::new(out, self.theme(), Some(self.width()))
     }
 
     /// How wide lines are, in columns.

@@ -65,11 +65,11 @@ fn perform(cli: Cli) -> Result<(), Error> {
             lesson::run(&name, &run, &packets, &mut look)
         }
         Some(Command::Show { name, no_numbers }) => print(lesson::source(&name, !no_numbers)?),
-        Some(Command::Serve { address, delay, idle, max_clients, packets, talk }) => {
+        Some(Command::Serve { address, delay, idle, max_clients, only, packets, talk }) => {
             // A server listens at one address: the first that the name stands for.
             let address = live::addresses(&address, live::PATIENCE)?[0];
             let serve = Serve { address, delay: Duration::from_millis(delay), idle, max_clients };
-            serve.perform_with(talk.sink(packets.are_wanted())?, packets.live()?)
+            serve.perform_with(talk.server_sink(packets.are_wanted(), only)?, packets.live()?)
         }
         Some(Command::Connect { address, words, timeout, first, talk, packets, look }) => {
             let dialogue = match (talk, first) {

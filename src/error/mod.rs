@@ -28,6 +28,8 @@ pub enum Error {
     StoredFailure { path: String, failure: String },
     /// What is shown when the run is over cannot be shown step by step.
     NoSteps,
+    /// A board is wanted of what has no clients.
+    NoBoard,
     /// What a sink had to say could not be written.
     Output { source: io::Error },
     /// A lesson or a command broke off, through no fault of this machine: in this lane, if it is
@@ -115,7 +117,7 @@ impl Error {
     /// be understood, 3 for what cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Unknown { .. } | Error::NoSteps | Error::Address { .. } => 2,
+            Error::Unknown { .. } | Error::NoSteps | Error::NoBoard | Error::Address { .. } => 2,
             Error::NotHere { .. } | Error::Machine { .. } => 3,
             Error::Told(error) => error.exit_code(),
             _ => 1,
@@ -186,6 +188,7 @@ mod tests {
             Error::Deadlock { lesson: "x".into(), sleeping: "server in accept".into() },
             Error::Question { lesson: "x".into(), why: "y".into() },
             Error::NoSteps,
+            Error::NoBoard,
             Error::Machine { what: crate::sentence!("cannot start a thread"), source: source() },
             Error::Address { given: "x".into(), why: "it has no port".into() },
             Error::Bind {

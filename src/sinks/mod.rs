@@ -4,12 +4,14 @@
 //! through [`Theme`], which escapes it; whole sentences and calls it takes from `words`, rows and
 //! arrows from `picture`.
 
+mod board;
 mod comments;
 mod drawing;
 mod ids;
 mod inquiry;
 mod json;
 mod marks;
+mod only;
 mod pace;
 mod page;
 mod pcapng;
@@ -17,6 +19,7 @@ mod picture;
 mod prediction;
 mod queue;
 mod refrain;
+mod repeats;
 mod steps;
 mod story;
 mod table;
@@ -24,9 +27,11 @@ mod theme;
 mod votes;
 mod words;
 
+pub use board::{News, Screen};
 pub use drawing::Drawing;
 pub use ids::Ids;
 pub use json::Json;
+pub use only::Only;
 pub use pace::{Pace, Pages, Rest};
 pub use page::Page;
 pub use pcapng::Pcapng;

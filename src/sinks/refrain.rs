@@ -1,6 +1,6 @@
 //! The refrain: a step that was told once is told by its calls alone when it comes again.
 
-use crate::trace::{Bookmarks, Event, Fact, Name, Script};
+use crate::trace::{Bookmarks, Does, Event, Fact, Name, Script};
 use std::collections::HashSet;
 
 /// Knows which steps were met, by whichever lane, and which lanes are at one that was met before.
@@ -16,6 +16,18 @@ pub struct Refrain {
     known: HashSet<Name>,
     /// Whether there has been such a lane.
     begun: bool,
+    start: Start,
+}
+
+/// How the first lane is told before it first calls accept: what every server does, and a class has
+/// heard of.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Start {
+    #[default]
+    Told,
+    /// By its calls alone, once it has entered.
+    Brief,
+    BriefOf(Name),
 }
 
 impl Refrain {
@@ -23,8 +35,34 @@ impl Refrain {
         Refrain { bookmarks: Bookmarks::new(script), ..Refrain::default() }
     }
 
+    /// The same, for a server whose start is told by its calls alone.
+    pub fn with_short_start(self) -> Refrain {
+        Refrain { start: Start::Brief, ..self }
+    }
+
+    /// Whether an event belongs to the start that is told by its calls alone.
+    fn is_of_the_start(&mut self, event: &Event) -> bool {
+        match (&self.start, &event.fact) {
+            (Start::Brief, Fact::Entered { by: None, .. }) => {
+                self.start = Start::BriefOf(event.actor.clone());
+            }
+            (Start::BriefOf(_), Fact::Called(call)) if call.does() == Some(Does::Accept) => {
+                self.start = Start::Told;
+            }
+            _ => {}
+        }
+        let by = match &event.fact {
+            Fact::Entered { by: Some(by), .. } => by,
+            _ => &event.actor,
+        };
+        matches!(&self.start, Start::BriefOf(lane) if lane == by)
+    }
+
     /// Takes notice of an event, and says whether it belongs to a step that was told before.
     pub fn knows(&mut self, event: &Event) -> bool {
+        if self.is_of_the_start(event) {
+            return true;
+        }
         let actor = match &event.fact {
             Fact::Entered { by: Some(by), .. } => by,
             Fact::Called(_) | Fact::Waits(_) => &event.actor,

@@ -6,6 +6,7 @@ use super::inquiry::Inquiry;
 use super::marks::{Mark, Marks};
 use super::page::Page;
 use super::refrain::Refrain;
+use super::repeats::{Repeats, Telling};
 use super::table;
 use super::theme::Meaning;
 use super::words::{Dialect, Speaker, origin, troubles};
@@ -34,6 +35,9 @@ pub struct Story<W> {
     step: Option<usize>,
     /// Whether every step is told in full.
     full: bool,
+    /// Whether the start of a server is told by its calls alone.
+    short_start: bool,
+    repeats: Repeats,
     /// Which steps were told before. None if they are told in full each time.
     refrain: Option<Refrain>,
     /// What was told last was done by a timer, while the run rested.
@@ -59,6 +63,8 @@ impl<W: Write> Story<W> {
             comments: Comments::default(),
             step: None,
             full: false,
+            short_start: false,
+            repeats: Repeats::default(),
             refrain: None,
             meanwhile: false,
             open: None,
@@ -73,6 +79,11 @@ impl<W: Write> Story<W> {
     /// The same, in which a step of a live command is told in full however often it comes.
     pub fn in_full(self, full: bool) -> Story<W> {
         Story { full, ..self }
+    }
+
+    /// The same, in which the start of a server is told by its calls alone.
+    pub fn with_short_start(self, short_start: bool) -> Story<W> {
+        Story { short_start, ..self }
     }
 
     /// The same, in which the comment of a step comes after its first answer.
@@ -96,10 +107,23 @@ impl<W: Write> Story<W> {
         self.sleeps()?;
         self.lane = None;
         let line = self.speaker.say(event);
+        match self.repeats.says(&event.actor, &line) {
+            Telling::Line(untold) => self.tell_repeats(&event.actor, untold)?,
+            Telling::Count(untold) => return self.tell_repeats(&event.actor, Some(untold)),
+            Telling::Nothing => return Ok(()),
+        }
         let mark = if answer.succeeded() { Mark::Done } else { Mark::Refused };
         self.marks.learn(mark);
         let lead = format!("{}  {}", event.actor, mark.lead().trim_start());
         self.page.code(mark.meaning(), &lead, &line)?;
+        self.page.flush()
+    }
+
+    /// Tells how many calls of a lane were the same as those before them, and were not told.
+    fn tell_repeats(&mut self, actor: &Name, untold: Option<u64>) -> io::Result<()> {
+        let Some(calls) = untold else { return Ok(()) };
+        let said = sentence!("{actor}  … the same again: {calls} more calls", actor, calls);
+        self.page.prose(Meaning::Aside, "", &said.to_string())?;
         self.page.flush()
     }
 
@@ -114,6 +138,8 @@ impl<W: Write> Story<W> {
 
     fn left(&mut self, actor: &Name) -> io::Result<()> {
         self.sleeps()?;
+        let untold = self.repeats.leaves(actor);
+        self.tell_repeats(actor, untold)?;
         if self.refrain.is_none() {
             self.lane(actor)?;
         }
@@ -256,7 +282,9 @@ impl<W: Write + Send> Sink for Story<W> {
         self.plain_lines(origin(playbill))?;
         self.turns = playbill.manner == Manner::Turns;
         let is_brief = playbill.manner == Manner::Live && !self.full;
-        self.refrain = is_brief.then(|| Refrain::new(playbill.script.clone()));
+        let refrain = Refrain::new(playbill.script.clone());
+        let refrain = if self.short_start { refrain.with_short_start() } else { refrain };
+        self.refrain = is_brief.then_some(refrain);
         if let Manner::Free(why) = &playbill.manner {
             self.plain_lines([
                 sentence!("The threads do not take turns: {why}.", why),

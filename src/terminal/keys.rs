@@ -103,7 +103,7 @@ pub fn dark() {
 }
 
 /// Reads bytes until they make a key.
-fn decode(mut next: impl FnMut() -> Option<u8>) -> Key {
+pub(super) fn decode(mut next: impl FnMut() -> Option<u8>) -> Key {
     let mut seen: Vec<u8> = Vec::new();
     while let Some(byte) = next() {
         seen.push(byte);

@@ -3,9 +3,11 @@
 mod keys;
 mod line;
 mod raw;
+mod window;
 
 pub use keys::{Key, Quit, dark, key};
 pub use line::{Typed, line};
+pub use window::{Happened, Window, interrupt};
 
 use crate::wrap;
 use std::env;
@@ -27,6 +29,12 @@ pub fn wants_colours() -> bool {
 pub fn width() -> Option<usize> {
     let size = terminal_size::terminal_size_of(io::stdout());
     size.map(|(width, _)| width.0.into()).filter(|&width| width > 0)
+}
+
+/// How many columns and lines standard output has, if it is a terminal that says so.
+pub fn size() -> Option<(usize, usize)> {
+    let (columns, lines) = terminal_size::terminal_size_of(io::stdout())?;
+    (columns.0 > 0 && lines.0 > 0).then(|| (columns.0.into(), lines.0.into()))
 }
 
 /// How many columns a line has where there is no terminal: as many as `COLUMNS` says, or 80.

@@ -20,15 +20,14 @@ pub fn on_terminal(command: &mut Command, columns: u16, keys: &[&str]) -> (Strin
 }
 
 /// Answers the first question, and sends a signal at the second.
-pub fn signalled(command: &mut Command, key: &str, signal: libc::c_int) -> (String, Option<i32>) {
+pub fn signalled(command: &mut Command, key: &str, number: libc::c_int) -> (String, Option<i32>) {
     let mut asked = 0;
     watch(command, 80, |master, child| {
         asked += 1;
         if asked == 1 {
             return master.write_all(key.as_bytes()).unwrap();
         }
-        // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
-        assert_eq!(unsafe { libc::kill(child.id().try_into().unwrap(), signal) }, 0);
+        signal(child, number);
     })
 }
 
@@ -44,15 +43,24 @@ pub fn stopped(command: &mut Command, key: &str, last: &str) -> (String, Option<
             1 => master.write_all(key.as_bytes()).unwrap(),
             2 => {
                 master.write_all(b"\x1a").unwrap();
-                until_stopped(child);
-                let modes = rustix::termios::tcgetattr(&*master).unwrap().local_modes;
-                assert!(modes.contains(LocalModes::ECHO), "the shell has its terminal: {modes:?}");
-                // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
-                unsafe { libc::kill(child.id().try_into().unwrap(), libc::SIGCONT) };
+                goes_on_when_stopped(master, child);
             }
             _ => master.write_all(last.as_bytes()).unwrap(),
         }
     })
+}
+
+/// Waits until the command has stopped, and lets it go on. Meanwhile the terminal is the shell's.
+pub fn goes_on_when_stopped(master: &mut File, child: &Child) {
+    until_stopped(child);
+    let modes = rustix::termios::tcgetattr(&*master).unwrap().local_modes;
+    assert!(modes.contains(LocalModes::ECHO), "the shell has its terminal: {modes:?}");
+    signal(child, libc::SIGCONT);
+}
+
+pub fn signal(child: &Child, signal: libc::c_int) {
+    // SAFETY: kill takes two numbers; the child is ours and not waited for yet.
+    assert_eq!(unsafe { libc::kill(child.id().try_into().unwrap(), signal) }, 0);
 }
 
 /// `proc_pid_stat(5)`: T is a process that a signal has stopped.
@@ -72,6 +80,20 @@ fn watch(
     columns: u16,
     mut asks: impl FnMut(&mut File, &Child),
 ) -> (String, Option<i32>) {
+    look_on(command, columns, |screen, master, child| {
+        if screen.ends_with(b"wait and see): ") || screen.ends_with(b"?: keys] ") {
+            asks(master, child);
+        }
+    })
+}
+
+/// Runs a command on a terminal, and shows each byte as it comes: all up to it, the terminal to
+/// type on, and the command. At the end the terminal has to be as it was.
+pub fn look_on(
+    command: &mut Command,
+    columns: u16,
+    mut seen: impl FnMut(&[u8], &mut File, &Child),
+) -> (String, Option<i32>) {
     let (mut master, slave) = open_terminal(columns);
     command.stdin(slave.try_clone().unwrap()).stdout(slave.try_clone().unwrap()).stderr(slave);
     let mut child = command.spawn().expect("the command starts");
@@ -81,9 +103,7 @@ fn watch(
     // Linux answers EIO when the last program has left the terminal.
     while let Ok(1) = master.read(&mut byte) {
         screen.push(byte[0]);
-        if screen.ends_with(b"wait and see): ") || screen.ends_with(b"?: keys] ") {
-            asks(&mut master, &child);
-        }
+        seen(&screen, &mut master, &child);
     }
     let code = child.wait().unwrap().code();
     let modes = rustix::termios::tcgetattr(&master).unwrap().local_modes;
