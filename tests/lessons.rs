@@ -3,7 +3,7 @@
 mod support;
 
 use socket_playground::lessons::{LESSONS, Lesson};
-use socket_playground::sinks::{self, Dialect, Json, Story, Theme, svg};
+use socket_playground::sinks::{self, Dialect, Json, Paper, Story, Theme, svg};
 use socket_playground::syllabus::How;
 use socket_playground::trace::{self, Playbill, Sink, Trace};
 use std::collections::HashSet;
@@ -94,7 +94,7 @@ fn is_one_story_and_one_picture_in_every_run(lesson: &Lesson) {
     let first = run_lesson(lesson.name);
     for i in 1..runs(6) {
         let next = run_lesson(lesson.name);
-        assert_eq!(svg(&first), svg(&next), "the picture of run {i}");
+        assert_eq!(svg(&first, Paper::Page), svg(&next, Paper::Page), "the picture of run {i}");
         are_one_run(&first.clone().canonical(), &next.canonical(), i);
     }
 }

@@ -9,7 +9,7 @@ mod errors;
 mod plan;
 mod states;
 
-use crate::sinks::{Dialect, Page, Story, Theme, ladder, svg};
+use crate::sinks::{Dialect, Page, Paper, Story, Theme, ladder, svg};
 use crate::syllabus;
 use crate::trace::{self, Playbill, Trace, show};
 use std::fs;
@@ -57,7 +57,7 @@ impl Book {
             }
             ["ladder", lesson, lines] => self.top_of_ladder(lesson, lines),
             ["svg", lesson] => {
-                let svg = svg(&self.stored(lesson));
+                let svg = svg(&self.stored(lesson), Paper::Page);
                 format!(
                     "<div class=\"picture\" tabindex=\"0\" role=\"group\" \
                      aria-label=\"The picture of {lesson}\">\n{svg}</div>\n"

@@ -4,8 +4,8 @@ use crate::error::{Doing, Error};
 use crate::kernel::files::out_of_the_way;
 use crate::sentence;
 use crate::sinks::{
-    self, Conclusion, Dialect, Drawing, Json, News, Only, Pace, Pages, Queue, Rest, Screen, Story,
-    Theme,
+    self, Conclusion, Dialect, Drawing, Json, News, Only, Pace, Pages, Paper, Queue, Rest, Screen,
+    Story, Theme,
 };
 use crate::terminal;
 use crate::trace::{Asked, Prediction, Sink, Trace};
@@ -67,6 +67,9 @@ pub struct Page {
     /// Store the run in FILE, too, as --view json writes it: for replay
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// On what an SVG is drawn: light or dark, for programs that take no colour from the page
+    #[arg(long, value_name = "THEME", value_enum)]
+    theme: Option<Ground>,
     /// Whether to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     color: Color,
@@ -136,6 +139,13 @@ pub enum Language {
     Python,
 }
 
+/// The ground of an SVG, if it is not the page's.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ground {
+    Light,
+    Dark,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// If the terminal shows them, and NO_COLOR is not set
@@ -165,7 +175,7 @@ impl Talk {
         self.sink_of(wanted, |out| {
             let view: Box<dyn Sink> = match self.view {
                 LiveView::Board if on_screen => Box::new(Screen::new(self.page.theme())),
-                LiveView::Board => Box::new(News::new(self.page.paper(out))),
+                LiveView::Board => Box::new(News::new(self.page.written_on(out))),
                 LiveView::Story => {
                     let story = self.page.story(out).in_full(self.full);
                     Box::new(story.with_short_start(on_screen))
@@ -242,17 +252,25 @@ impl Page {
         match view {
             View::Story => Box::new(self.story(out)),
             View::Ladder => Box::new(Drawing::ladder(out, self.width(), grows)),
-            View::Svg => Box::new(Drawing::svg(out)),
+            View::Svg => Box::new(Drawing::svg(out, self.paper())),
             View::Json => Box::new(Json::new(out)),
         }
     }
 
     fn story(&self, out: Box<dyn Write + Send>) -> Story<Box<dyn Write + Send>> {
-        Story::new(self.paper(out), self.dialect()).with_room(self.room())
+        Story::new(self.written_on(out), self.dialect()).with_room(self.room())
     }
 
-    fn paper(&self, out: Box<dyn Write + Send>) -> sinks::Page<Box<dyn Write + Send>> {
+    fn written_on(&self, out: Box<dyn Write + Send>) -> sinks::Page<Box<dyn Write + Send>> {
         sinks::Page::new(out, self.theme(), Some(self.width()))
+    }
+
+    fn paper(&self) -> Paper {
+        match self.theme {
+            None => Paper::Page,
+            Some(Ground::Light) => Paper::Light,
+            Some(Ground::Dark) => Paper::Dark,
+        }
     }
 
     /// How wide lines are, in columns.

@@ -1,6 +1,6 @@
 //! The views that are drawn: when the run is over, or bit by bit.
 
-use super::picture::{ladder, svg};
+use super::picture::{Paper, ladder, svg};
 use crate::trace::{Ending, Event, Fact, Playbill, Sink, Trace};
 use std::io::{self, Write};
 
@@ -9,6 +9,8 @@ pub struct Drawing<W> {
     out: W,
     trace: Trace,
     form: Form,
+    /// What an SVG is drawn on.
+    paper: Paper,
     /// Of a picture that grows, the lines that were written and still hold.
     drawn: Vec<String>,
 }
@@ -29,12 +31,13 @@ impl<W: Write> Drawing<W> {
     }
 
     /// The same picture as SVG.
-    pub fn svg(out: W) -> Drawing<W> {
-        Drawing::new(out, Form::Svg)
+    pub fn svg(out: W, paper: Paper) -> Drawing<W> {
+        Drawing { paper, ..Drawing::new(out, Form::Svg) }
     }
 
     fn new(out: W, form: Form) -> Drawing<W> {
-        Drawing { out, trace: Trace::new(Playbill::default()), form, drawn: Vec::new() }
+        let (trace, paper) = (Trace::new(Playbill::default()), Paper::Page);
+        Drawing { out, trace, form, paper, drawn: Vec::new() }
     }
 
     /// Writes what is new in the ladder. Where what was written does not hold any more, it is drawn
@@ -71,7 +74,7 @@ impl<W: Write + Send> Sink for Drawing<W> {
         match self.form {
             Form::Ladder { width, .. } => self.grow(ladder::lines(&self.trace, width)),
             Form::Svg => {
-                self.out.write_all(svg::document(&self.trace).as_bytes())?;
+                self.out.write_all(svg::document(&self.trace, self.paper).as_bytes())?;
                 self.out.flush()
             }
         }

@@ -4,10 +4,11 @@ use super::client::{Client, State};
 use super::{Board, Totals};
 use crate::catalogue::Sentence;
 use crate::sentence;
+use crate::sinks::picture::columns::cut;
 use crate::sinks::theme::{Meaning, Theme};
 use crate::trace::{Address, Bytes, escape, excerpt};
 use std::time::Duration;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// How large the screen is, which page of the board it shows, and how long the run has lasted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,21 +150,6 @@ fn size(bytes: u64) -> String {
             format!("{whole:.1} {}", units[power as usize - 1])
         }
     }
-}
-
-/// The text in so many columns. What is left out is `…`.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.into();
-    }
-    let mut left = width.saturating_sub(1);
-    let fits = |sign: &char| {
-        let columns = sign.width().unwrap_or(0);
-        let fits = columns <= left;
-        left = left.saturating_sub(columns);
-        fits
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 #[cfg(test)]

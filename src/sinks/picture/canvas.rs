@@ -1,5 +1,9 @@
-//! SVG as it is written: texts and paths, all in the colour of the text around the picture.
+//! SVG as it is written: texts and paths, all in one colour.
+//!
+//! What it looks like stands in attributes, not in rules: many programs that draw SVG know little
+//! of CSS. What is different has another shape: some draw no dashes.
 
+use super::paper::{Paper, Shape};
 use crate::harmless::harmless;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -12,20 +16,13 @@ pub const ROW: usize = 18;
 /// What stays free on every side.
 pub const EDGE: usize = 6;
 
-/// The rules are the same in every picture: two on one page do not fight. `:root` is a picture that
-/// is opened by itself.
+/// For a picture in a page, or one that is opened by itself (`:root`). The rules are the same in
+/// every picture: two on one page do not fight.
 const STYLE: &str = "\
-.rungs{max-width:100%;height:auto;font:13px monospace;fill:currentColor}\
-:root.rungs{color-scheme:light dark}\
-.rungs text{white-space:pre}\
-.rungs .n{font-weight:bold}\
-.rungs .m{font-style:italic}\
-.rungs path{fill:none;stroke:currentColor;stroke-width:1.5}\
-.rungs .s{stroke-dasharray:2 4}\
-.rungs .i{stroke-dasharray:6 3}\
-.rungs .d{stroke-width:9;stroke-linecap:round}\
-.rungs .h{fill:currentColor}\
-.rungs .f{stroke-width:1;stroke-opacity:.3}";
+<style>.rungs{max-width:100%;height:auto}:root.rungs{color-scheme:light dark}</style>\n";
+
+/// Narrower than [`COLUMN`] at 13 pixels, each of them.
+const FONTS: &str = "Consolas,Menlo,DejaVu Sans Mono,monospace";
 
 /// With what a line is drawn. All that is drawn with one ink is one path.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,22 +32,19 @@ pub enum Ink {
     Asleep,
     /// An arrow that was inferred, or of a packet that no socket took.
     Inferred,
-    /// A call that did as asked.
-    Dot,
-    /// The head of an arrow that was seen.
-    Head,
+    /// A call that did as asked, and the head of an arrow that was seen.
+    Filled,
     /// From a sign to a text that stands far away.
     Faint,
 }
 
-/// With its class in [`STYLE`].
-const INKS: [(Ink, &str); 6] = [
+/// With what sets it apart from the others.
+const INKS: [(Ink, &str); 5] = [
     (Ink::Solid, ""),
-    (Ink::Asleep, " class=\"s\""),
-    (Ink::Inferred, " class=\"i\""),
-    (Ink::Dot, " class=\"d\""),
-    (Ink::Head, " class=\"h\""),
-    (Ink::Faint, " class=\"f\""),
+    (Ink::Asleep, " stroke-width=\".75\" stroke-dasharray=\"2 4\""),
+    (Ink::Inferred, " stroke-width=\".75\" stroke-dasharray=\"6 3\""),
+    (Ink::Filled, " fill=\"INK\""),
+    (Ink::Faint, " stroke-width=\".75\" stroke-opacity=\".3\""),
 ];
 
 /// How a text is written.
@@ -70,12 +64,12 @@ pub struct Canvas {
     /// How far to the right the texts reach.
     pub wide: usize,
     paths: Vec<(Ink, String)>,
-    texts: String,
+    texts: Vec<(Style, String)>,
 }
 
 impl Default for Canvas {
     fn default() -> Canvas {
-        Canvas { y: EDGE, wide: 0, paths: Vec::new(), texts: String::new() }
+        Canvas { y: EDGE, wide: 0, paths: Vec::new(), texts: Vec::new() }
     }
 }
 
@@ -98,17 +92,13 @@ impl Canvas {
         }
         let width = text.width() * COLUMN;
         self.wide = self.wide.max(x + width);
-        let class = match style {
-            Style::Plain => "",
-            Style::Name => " class=\"n\"",
-            Style::Aside => " class=\"m\"",
-        };
         let length = match text.chars().all(is_of_known_width) {
             true => String::new(),
             false => format!(" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\""),
         };
         let (y, text) = (self.middle() + 4, escape(text));
-        writeln!(self.texts, "<text x=\"{x}\" y=\"{y}\"{class}{length}>{text}</text>").ok();
+        let text = format!("<text x=\"{x}\" y=\"{y}\"{length}>{text}</text>\n");
+        self.texts.push((style, text));
     }
 
     /// A line, in the language of paths: it begins with a move to somewhere.
@@ -117,26 +107,57 @@ impl Canvas {
     }
 
     /// The document, with everything that was drawn.
-    pub fn document(self, name: &str, title: &str, description: &str) -> String {
-        let (width, height) = (self.wide + EDGE, self.y + EDGE);
-        let (title, description) = (escape(title), escape(description));
+    pub fn document(self, about: About, paper: Paper, shape: Shape) -> String {
+        let [left, top, width, height] = shape.view(self.wide + EDGE, self.y + EDGE);
+        let (title, description) = (escape(&about.title), escape(&about.description));
+        let (ink, name) = (paper.ink(), about.name);
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"rungs\" \
-             viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" \
-             aria-labelledby=\"rungs-{name} rungs-{name}-text\">\n\
+             viewBox=\"{left} {top} {width} {height}\" width=\"{width}\" height=\"{height}\" \
+             font-family=\"{FONTS}\" font-size=\"13\" fill=\"{ink}\" xml:space=\"preserve\" \
+             role=\"img\" aria-labelledby=\"rungs-{name} rungs-{name}-text\">\n\
              <title id=\"rungs-{name}\">{title}</title>\n\
-             <desc id=\"rungs-{name}-text\">{description}</desc>\n<style>{STYLE}</style>\n"
+             <desc id=\"rungs-{name}-text\">{description}</desc>\n"
         );
-        for (ink, class) in INKS {
-            let ways =
-                self.paths.iter().filter(|(own, _)| *own == ink).map(|(_, way)| way.as_str());
+        match paper.ground() {
+            None => svg.push_str(STYLE),
+            Some(ground) => svg.push_str(&format!(
+                "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" \
+                 fill=\"{ground}\"/>\n"
+            )),
+        }
+        writeln!(svg, "<g fill=\"none\" stroke=\"{ink}\" stroke-width=\"2\">").ok();
+        for (own, attributes) in INKS {
+            let ways = self.paths.iter().filter(|(ink, _)| *ink == own).map(|(_, way)| &**way);
             let ways: String = ways.collect();
             if !ways.is_empty() {
-                writeln!(svg, "<path{class} d=\"{ways}\"/>").ok();
+                let attributes = attributes.replace("INK", ink);
+                writeln!(svg, "<path{attributes} d=\"{ways}\"/>").ok();
             }
         }
-        svg + &self.texts + "</svg>\n"
+        svg + "</g>\n" + &texts(&self.texts) + "</svg>\n"
     }
+}
+
+/// The texts, those of one style that stand together in one group.
+fn texts(all: &[(Style, String)]) -> String {
+    let group = |texts: &[(Style, String)]| {
+        let inner: String = texts.iter().map(|(_, text)| &**text).collect();
+        match texts[0].0 {
+            Style::Plain => inner,
+            Style::Name => format!("<g font-weight=\"bold\">\n{inner}</g>\n"),
+            Style::Aside => format!("<g font-style=\"italic\">\n{inner}</g>\n"),
+        }
+    };
+    all.chunk_by(|(one, _), (other, _)| one == other).map(group).collect()
+}
+
+/// What a picture is called, and what is said of it to those who do not see it.
+pub struct About {
+    /// Its name in a book: other pictures have others.
+    pub name: String,
+    pub title: String,
+    pub description: String,
 }
 
 /// Whether a character is as wide as we think in every font. Where it may not be, the text is made

@@ -1,9 +1,10 @@
 //! The ladder as SVG: the same rows, drawn with lines. It takes the colour of the text around it,
 //! and is the same for every run: ports are letters in it.
 
-use super::canvas::{COLUMN, Canvas, EDGE, Ink, ROW, Style};
+use super::canvas::{About, COLUMN, Canvas, EDGE, Ink, ROW, Style};
 use super::columns::{Columns, cut, fit};
 use super::legend::legend;
+use super::paper::{Paper, Shape};
 use super::rows::{Act, Known, Line, Picture, Row, Sign};
 use super::strokes::{HEAD, WIDTH, arrow, draw_sign, piece};
 use crate::sentence;
@@ -16,7 +17,7 @@ use crate::wrap;
 const GAP: usize = 5;
 
 /// A run that is over, with what is to be said about it.
-pub fn document(trace: &Trace) -> String {
+pub fn document(trace: &Trace, paper: Paper) -> String {
     let picture = Picture::of_any_run(trace);
     let mut canvas = Canvas::default();
     let origin = origin(&trace.playbill);
@@ -29,7 +30,8 @@ pub fn document(trace: &Trace) -> String {
     draw(&picture, columns, &mut canvas);
     remarks(trace).for_each(|line| lines(&mut canvas, &line.to_string()));
     let title = format!("{}: {}", trace.playbill.lesson, trace.playbill.title);
-    canvas.document(&ids::name(&trace.playbill), &title, &description(trace, &picture))
+    let (name, description) = (ids::name(&trace.playbill), description(trace, &picture));
+    canvas.document(About { name, title, description }, paper, Shape::Drawn)
 }
 
 /// What the picture is, in one sentence, for those who do not see it.
@@ -198,7 +200,7 @@ mod tests {
         let mut trace = Trace::new(Playbill::default());
         trace.ending =
             Some(Ending { wire: Some(Tally { lost: 7, ..Tally::default() }), ..Ending::default() });
-        let svg = document(&trace);
+        let svg = document(&trace, Paper::Page);
         assert!(svg.contains(">Of the packets 7 were lost before"), "{svg}");
     }
 
@@ -217,16 +219,13 @@ mod tests {
         let mut canvas = Canvas::default();
         let picture = Picture { lanes: vec!["a".into(), "b".into()], rows };
         draw(&picture, Columns::of(2, WIDTH), &mut canvas);
-        let svg = canvas.document("", "", "");
-        for text in [
-            " class=\"m\">3 LISTEN<",
-            ">SYN<",
-            ">SYN-ACK<",
-            ">a packet: captured<",
-            " no socket took<",
-        ] {
+        let (name, title, description) = Default::default();
+        let about = About { name, title, description };
+        let svg = canvas.document(about, Paper::Page, Shape::Drawn);
+        for text in [">3 LISTEN<", ">SYN<", ">SYN-ACK<", ">a packet: captured<", " no socket took<"]
+        {
             assert!(svg.contains(text), "{text}\n{svg}");
         }
-        assert!(svg.contains("<path class=\"h\"") && svg.contains("<path class=\"i\""), "{svg}");
+        assert!(svg.contains("<path fill=") && svg.contains("dasharray=\"6 3\""), "{svg}");
     }
 }
