@@ -68,7 +68,7 @@ fn it_has_no_colour_of_its_own() {
 #[test]
 fn it_can_be_taken_home() {
     each(|lesson, trace, page| {
-        assert!(!page.contains("font:") && !page.contains("linecap"), "{lesson}");
+        assert!(!page.contains("font:") && !page.contains("class=\"s"), "{lesson}");
         for paper in [Paper::Light, Paper::Dark] {
             let drawn = svg(trace, paper);
             assert!(!drawn.contains("currentColor") && !drawn.contains("<style"), "{lesson}");

@@ -32,18 +32,21 @@ pub enum Ink {
     Asleep,
     /// An arrow that was inferred, or of a packet that no socket took.
     Inferred,
-    /// A call that did as asked, and the head of an arrow that was seen.
-    Filled,
+    /// A call that did as asked.
+    Dot,
+    /// The head of an arrow that was seen.
+    Head,
     /// From a sign to a text that stands far away.
     Faint,
 }
 
 /// With what sets it apart from the others.
-const INKS: [(Ink, &str); 5] = [
+const INKS: [(Ink, &str); 6] = [
     (Ink::Solid, ""),
     (Ink::Asleep, " stroke-width=\".75\" stroke-dasharray=\"2 4\""),
     (Ink::Inferred, " stroke-width=\".75\" stroke-dasharray=\"6 3\""),
-    (Ink::Filled, " fill=\"INK\""),
+    (Ink::Dot, " stroke-width=\"8\" stroke-linecap=\"round\""),
+    (Ink::Head, " fill=\"INK\""),
     (Ink::Faint, " stroke-width=\".75\" stroke-opacity=\".3\""),
 ];
 

@@ -12,16 +12,15 @@ pub const HEAD: usize = 8;
 pub fn draw_sign(canvas: &mut Canvas, sign: Sign, x: usize) {
     let y = canvas.middle();
     match sign {
-        Sign::Done => canvas.path(Ink::Filled, circle(x, y)),
+        // Where ends are not drawn round, a short thick line is left of it.
+        Sign::Done => canvas.path(Ink::Dot, format!("M{} {y}h2", x - 1)),
         Sign::Refused => canvas.path(Ink::Solid, format!("M{} {}l8 8m0-8l-8 8", x - 4, y - 4)),
-        Sign::Sleeps => canvas.path(Ink::Solid, circle(x, y)),
+        Sign::Sleeps => {
+            canvas.path(Ink::Solid, format!("M{} {y}a4 4 0 1 0 8 0 4 4 0 1 0-8 0", x - 4))
+        }
         Sign::Leaves => canvas.path(Ink::Solid, format!("M{} {y}h10", x - 5)),
         Sign::Line | Sign::Lost | Sign::Below => {}
     }
-}
-
-fn circle(x: usize, y: usize) -> String {
-    format!("M{} {y}a4 4 0 1 0 8 0 4 4 0 1 0-8 0", x - 4)
 }
 
 /// An arrow between two places, with a hole for a label of so many columns.
@@ -52,7 +51,7 @@ pub fn arrow(
     let (tip, back) = if rightwards { (right, "-8") } else { (left, "8") };
     match known {
         Known::Started | Known::Captured => {
-            canvas.path(Ink::Filled, format!("M{tip} {y}l{back}-4v8z"))
+            canvas.path(Ink::Head, format!("M{tip} {y}l{back}-4v8z"))
         }
         Known::Inferred => canvas.path(Ink::Solid, format!("M{tip} {y}l{back}-4v8z")),
         Known::Lost => canvas.path(
