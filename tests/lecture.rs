@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         trial("a_quiz_tells_the_comment_after_the_answer", anywhere, quiz),
         trial("ctrl_z_stops_it_and_it_goes_on", anywhere, stops_and_goes_on),
         trial("what_timers_do_at_a_pause_is_told_first", ss_can_look, timers_are_told),
+        trial("some_steps_make_a_slide", anywhere, steps_alone),
         trial("a_port_can_be_known_before", ss_can_look, port_is_known),
         trial("the_line_for_a_second_terminal_fits_the_lesson", anywhere, way_in_fits),
     ])
@@ -122,4 +123,31 @@ fn way_in_fits() {
         let said = run(&mut playground(&["lesson", lesson, "--step"])).err;
         assert!(said.lines().any(|line| line.ends_with(look)), "{lesson}: {said}");
     }
+}
+
+/// Each view can be cut to some steps; a range that is not there is an error that says how many
+/// there are.
+fn steps_alone() {
+    let show = |more: &[&str]| {
+        let lesson = ["lesson", "tcp-server", "--steps"];
+        run(&mut playground(&[&lesson, more].concat()))
+    };
+    let story = show(&["7..8"]).out;
+    assert!(story.contains("early client\n") && story.contains("ECONNREFUSED"), "{story}");
+    assert!(story.contains("✓ listen(3, 5)") && !story.contains("✓ bind"), "{story}");
+    assert!(!story.contains("accept()") && !story.contains("The question was"), "{story}");
+    let ladder = show(&["7..8", "--view", "ladder"]).out;
+    assert!(ladder.contains("● listen 5") && !ladder.contains("bind"), "{ladder}");
+    assert!(ladder.lines().nth(1).unwrap().starts_with("│ "), "the server is there\n{ladder}");
+    let svg = show(&["7..8", "--view", "svg", "--theme", "dark"]).out;
+    let picture = roxmltree::Document::parse(&svg).unwrap();
+    let size = |name| picture.root_element().attribute(name).unwrap().parse::<f64>().unwrap();
+    assert!((size("width") / size("height") - 16.0 / 9.0).abs() < 0.01, "{svg}");
+    assert!(svg.contains("listen 5") && !svg.contains(">bind"), "{svg}");
+    for wrong in ["8..7", "7..99", "19", "x"] {
+        let ran = show(&[wrong]);
+        support::is_error(&ran, 2, "the steps");
+        assert!(wrong == "x" || ran.err.contains("there are 18 steps"), "{}", ran.err);
+    }
+    support::is_error(&show(&["7", "--view", "json"]), 2, "the steps");
 }

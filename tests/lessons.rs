@@ -94,7 +94,11 @@ fn is_one_story_and_one_picture_in_every_run(lesson: &Lesson) {
     let first = run_lesson(lesson.name);
     for i in 1..runs(6) {
         let next = run_lesson(lesson.name);
-        assert_eq!(svg(&first, Paper::Page), svg(&next, Paper::Page), "the picture of run {i}");
+        assert_eq!(
+            svg(&first, Paper::Page, None),
+            svg(&next, Paper::Page, None),
+            "the picture of run {i}"
+        );
         are_one_run(&first.clone().canonical(), &next.canonical(), i);
     }
 }

@@ -19,7 +19,7 @@ const LARGEST: usize = 12_500;
 fn each(check: impl Fn(&str, &Trace, &str)) {
     for run in LESSONS.iter().map(|lesson| lesson.name).chain(["tcp-server--wire"]) {
         let trace = Book::new(project("lessons/traces")).stored(run);
-        check(run, &trace, &svg(&trace, Paper::Page));
+        check(run, &trace, &svg(&trace, Paper::Page, None));
     }
 }
 
@@ -50,7 +50,7 @@ fn it_says_what_it_is() {
 fn it_is_small_and_the_same_every_time() {
     each(|lesson, trace, drawn| {
         assert!(drawn.len() <= LARGEST, "{lesson} has {} bytes", drawn.len());
-        assert_eq!(drawn, svg(trace, Paper::Page), "{lesson}");
+        assert_eq!(drawn, svg(trace, Paper::Page, None), "{lesson}");
         assert!(
             !drawn.contains("\n\n"),
             "{lesson}: a blank line would end it in a page of the book"
@@ -70,7 +70,7 @@ fn it_can_be_taken_home() {
     each(|lesson, trace, page| {
         assert!(!page.contains("font:") && !page.contains("class=\"s"), "{lesson}");
         for paper in [Paper::Light, Paper::Dark] {
-            let drawn = svg(trace, paper);
+            let drawn = svg(trace, paper, None);
             assert!(!drawn.contains("currentColor") && !drawn.contains("<style"), "{lesson}");
             let document = Document::parse(&drawn).unwrap();
             let ground = document.descendants().find(|node| node.has_tag_name("rect")).unwrap();
@@ -122,7 +122,7 @@ fn every_row_is_there() {
         // A long one stands in two rows.
         let words = texts.iter().filter_map(|text| text.text()).flat_map(str::split_whitespace);
         let shown = words.collect::<Vec<_>>().join(" ");
-        for row in Picture::of_any_run(trace).rows {
+        for row in Picture::of_any_run(trace, None).rows {
             let Act::Beside { text, .. } = row.act else { continue };
             let begin: String = text.chars().take(16).collect();
             assert!(shown.contains(begin.trim_end()), "{lesson}: {text}");
@@ -137,7 +137,7 @@ fn what_came_from_a_peer_is_text() {
     let trace = fs::read_to_string(support::project("lessons/traces/tcp-client.jsonl")).unwrap();
     let evil = serde_json::to_string(EVIL).unwrap();
     let evil = trace.replace("\"server\"", &evil).replace("\"tcp-client\"", &evil);
-    let svg = svg(&socket_playground::trace::read(&evil).unwrap(), Paper::Page);
+    let svg = svg(&socket_playground::trace::read(&evil).unwrap(), Paper::Page, None);
     let document = Document::parse(&svg).unwrap();
     assert!(!document.descendants().any(|node| node.has_tag_name("script")));
     assert!(
@@ -156,7 +156,7 @@ fn the_program_writes_it() {
     assert_eq!((ran.code, &*ran.err), (Some(0), ""));
     assert_eq!(
         ran.out,
-        svg(&Book::new(project("lessons/traces")).stored("tcp-server"), Paper::Page)
+        svg(&Book::new(project("lessons/traces")).stored("tcp-server"), Paper::Page, None)
     );
     let stepwise = run(&mut playground(&["lesson", "tcp-server", "--view", "svg", "--step"]));
     assert_eq!(stepwise.code, Some(2), "it is drawn at the end: there is nothing to wait for");

@@ -3,7 +3,7 @@
 mod support;
 
 use socket_playground::lessons::LESSONS;
-use socket_playground::sinks::{Dialect, Drawing, Page, Story, Theme};
+use socket_playground::sinks::{Dialect, Drawing, Growth, Page, Story, Theme};
 use socket_playground::trace::{Sink, Trace, show};
 use unicode_width::UnicodeWidthStr;
 
@@ -36,7 +36,7 @@ fn every_line_of_every_lesson_fits() {
             for dialect in [Dialect::C, Dialect::Python] {
                 fits(&story(&trace, width, dialect), width, lesson.name);
             }
-            let ladder = told(&trace, |out| Box::new(Drawing::ladder(out, width, false)));
+            let ladder = told(&trace, |out| Box::new(Drawing::ladder(out, width, Growth::Not)));
             fits(&ladder, width, lesson.name);
         }
     }

@@ -57,7 +57,7 @@ impl Book {
             }
             ["ladder", lesson, lines] => self.top_of_ladder(lesson, lines),
             ["svg", lesson] => {
-                let svg = svg(&self.stored(lesson), Paper::Page);
+                let svg = svg(&self.stored(lesson), Paper::Page, None);
                 format!(
                     "<div class=\"picture\" tabindex=\"0\" role=\"group\" \
                      aria-label=\"The picture of {lesson}\">\n{svg}</div>\n"

@@ -1,7 +1,8 @@
 //! The command line as it is typed: commands, arguments and what they may be.
 
-use super::look::{Look, Talk};
+use super::look::Look;
 use super::packets::Packets;
+use super::talk::Talk;
 use crate::manual::families::{Family, family};
 use crate::manual::options::Opt;
 use crate::net::Type;

@@ -1,9 +1,10 @@
 //! `playground lesson`: runs a lesson, shows its stored run where it cannot, or lists them all.
 
 use super::command::Run;
-use super::look::{Look, Target, View};
+use super::look::{Look, View};
 use super::network;
 use super::packets::Packets;
+use super::page::Target;
 use crate::error::Error;
 use crate::lessons::{LESSONS, Lesson};
 use crate::platform::Need;

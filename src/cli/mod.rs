@@ -7,9 +7,11 @@ mod lesson;
 mod look;
 mod network;
 mod packets;
+mod page;
 mod pages;
 mod replay;
 mod state;
+mod talk;
 
 use crate::error::Error;
 use crate::live::{self, Connect, Dialogue, First, Listen, Serve};

@@ -26,10 +26,8 @@ pub enum Error {
     Packed { path: String },
     /// A stored run is the run of a lesson that failed.
     StoredFailure { path: String, failure: String },
-    /// What is shown when the run is over cannot be shown step by step.
-    NoSteps,
-    /// A board is wanted of what has no clients.
-    NoBoard,
+    /// What is asked for does not fit together: what cannot be, why not, and what to try.
+    Unfit(Box<[Sentence; 3]>),
     /// What a sink had to say could not be written.
     Output { source: io::Error },
     /// A lesson or a command broke off, through no fault of this machine: in this lane, if it is
@@ -100,6 +98,11 @@ impl Subject {
 }
 
 impl Error {
+    /// What is asked for does not fit together.
+    pub fn unfit(what: Sentence, why: Sentence, instead: Sentence) -> Error {
+        Error::Unfit(Box::new([what, why, instead]))
+    }
+
     /// The same error of a lesson, as what cannot be done on this machine, if it is the machine
     /// that does not give what every lesson needs: threads, and a loopback that is up.
     pub fn blamed_on_machine(self, subject: Subject) -> Error {
@@ -117,7 +120,7 @@ impl Error {
     /// be understood, 3 for what cannot be done on this machine.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Unknown { .. } | Error::NoSteps | Error::NoBoard | Error::Address { .. } => 2,
+            Error::Unknown { .. } | Error::Unfit(_) | Error::Address { .. } => 2,
             Error::NotHere { .. } | Error::Machine { .. } => 3,
             Error::Told(error) => error.exit_code(),
             _ => 1,
@@ -160,6 +163,7 @@ mod tests {
 
     #[test]
     fn an_error_is_three_lines() {
+        let said = |words: &str| Sentence::new(words.to_string());
         let source = || io::Error::from(io::ErrorKind::StorageFull);
         let lesson = || Subject::Lesson("x".into());
         let command = || Subject::Command("connect".into());
@@ -187,8 +191,7 @@ mod tests {
             Error::NotHere { subject: lesson(), why: "y".into() },
             Error::Deadlock { lesson: "x".into(), sleeping: "server in accept".into() },
             Error::Question { lesson: "x".into(), why: "y".into() },
-            Error::NoSteps,
-            Error::NoBoard,
+            Error::unfit(said("x"), said("y"), said("z")),
             Error::Machine { what: crate::sentence!("cannot start a thread"), source: source() },
             Error::Address { given: "x".into(), why: "it has no port".into() },
             Error::Bind {

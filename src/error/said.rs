@@ -24,8 +24,7 @@ impl Error {
             Error::StoredFailure { path, .. } => {
                 sentence!("the run in {path} had failed when it was stored", path = quoted(path))
             }
-            Error::NoBoard => sentence!("there is no board of this"),
-            Error::NoSteps => sentence!("an SVG cannot be shown step by step"),
+            Error::Unfit(said) => said[0].clone(),
             Error::Output { .. } => sentence!("cannot write the output"),
             Error::Failed { subject: Subject::Lesson(lesson), lane: Some(lane), .. } => {
                 let lane = quoted(lane);
@@ -99,10 +98,7 @@ impl Error {
             Error::StoredFailure { failure, .. } => {
                 said(failure.lines().take(2).collect::<Vec<_>>().join(": "))
             }
-            Error::NoBoard => {
-                sentence!("a board has a row for each client, and only serve has many")
-            }
-            Error::NoSteps => sentence!("it is drawn when the run is over"),
+            Error::Unfit(said) => said[1].clone(),
             Error::Deadlock { sleeping, .. } => {
                 sentence!("every lane sleeps: {sleeping}", sleeping)
             }
@@ -145,8 +141,7 @@ impl Error {
             Error::NotATrace { .. } => {
                 sentence!("playground lesson tcp-server --view json -o run.jsonl    (stores a run)")
             }
-            Error::NoBoard => sentence!("playground serve --view board"),
-            Error::NoSteps => sentence!("--view ladder: the same picture as text"),
+            Error::Unfit(said) => said[2].clone(),
             Error::Output { .. } => {
                 sentence!("playground lesson tcp-server -o FILE    (a file where there is room)")
             }

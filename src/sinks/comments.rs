@@ -29,6 +29,11 @@ impl Comments {
         is_new && !self.after
     }
 
+    /// Nothing was told yet.
+    pub fn forget(&mut self) {
+        self.met.clear();
+    }
+
     /// It is known what became of an actor's call: gives its step, if the comment was kept back.
     pub fn answered(&mut self, actor: &Name) -> Option<Step> {
         self.kept_back.take_if(|(own, _)| own == actor).map(|(_, step)| step)

@@ -5,6 +5,7 @@
 //! arrows from `picture`.
 
 mod board;
+mod chosen;
 mod comments;
 mod drawing;
 mod ids;
@@ -28,7 +29,8 @@ mod votes;
 mod words;
 
 pub use board::{News, Screen};
-pub use drawing::Drawing;
+pub use chosen::{Chosen, Gate};
+pub use drawing::{Drawing, Growth};
 pub use ids::Ids;
 pub use json::Json;
 pub use only::Only;
@@ -40,6 +42,8 @@ pub use picture::svg::document as svg;
 pub use picture::{Act, Known, Line, Paper, Picture, Row, Shape, Sign};
 pub use prediction::ask;
 pub use queue::Queue;
+pub use refrain::Brevity;
+pub use steps::{Excerpt, Steps};
 pub use story::Story;
 pub use table::Conclusion;
 pub use theme::Theme;

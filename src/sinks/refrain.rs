@@ -1,7 +1,19 @@
 //! The refrain: a step that was told once is told by its calls alone when it comes again.
 
-use crate::trace::{Bookmarks, Does, Event, Fact, Name, Script};
+use crate::trace::{Bookmarks, Does, Event, Fact, Manner, Name, Playbill, Script};
 use std::collections::HashSet;
+
+/// How briefly a live command is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Brevity {
+    /// Each step in full, however often it comes.
+    Full,
+    /// A step that comes again by its calls alone.
+    #[default]
+    Refrain,
+    /// So the start of a server, too: what every server does, and a class has heard of.
+    Start,
+}
 
 /// Knows which steps were met, by whichever lane, and which lanes are at one that was met before.
 #[derive(Debug, Default)]
@@ -19,8 +31,7 @@ pub struct Refrain {
     start: Start,
 }
 
-/// How the first lane is told before it first calls accept: what every server does, and a class has
-/// heard of.
+/// How the first lane is told before it first calls accept.
 #[derive(Debug, Default, PartialEq, Eq)]
 enum Start {
     #[default]
@@ -35,9 +46,14 @@ impl Refrain {
         Refrain { bookmarks: Bookmarks::new(script), ..Refrain::default() }
     }
 
-    /// The same, for a server whose start is told by its calls alone.
-    pub fn with_short_start(self) -> Refrain {
-        Refrain { start: Start::Brief, ..self }
+    /// What a run that is told so briefly needs, if it needs any.
+    pub fn of(playbill: &Playbill, brevity: Brevity) -> Option<Refrain> {
+        let refrain = Refrain::new(playbill.script.clone());
+        match (&playbill.manner, brevity) {
+            (Manner::Live, Brevity::Refrain) => Some(refrain),
+            (Manner::Live, Brevity::Start) => Some(Refrain { start: Start::Brief, ..refrain }),
+            _ => None,
+        }
     }
 
     /// Whether an event belongs to the start that is told by its calls alone.

@@ -5,7 +5,7 @@ use super::comments::Comments;
 use super::inquiry::Inquiry;
 use super::marks::{Mark, Marks};
 use super::page::Page;
-use super::refrain::Refrain;
+use super::refrain::{Brevity, Refrain};
 use super::repeats::{Repeats, Telling};
 use super::table;
 use super::theme::Meaning;
@@ -33,10 +33,7 @@ pub struct Story<W> {
     comments: Comments,
     /// The place of the step written last.
     step: Option<usize>,
-    /// Whether every step is told in full.
-    full: bool,
-    /// Whether the start of a server is told by its calls alone.
-    short_start: bool,
+    brevity: Brevity,
     repeats: Repeats,
     /// Which steps were told before. None if they are told in full each time.
     refrain: Option<Refrain>,
@@ -62,8 +59,7 @@ impl<W: Write> Story<W> {
             lane: None,
             comments: Comments::default(),
             step: None,
-            full: false,
-            short_start: false,
+            brevity: Brevity::default(),
             repeats: Repeats::default(),
             refrain: None,
             meanwhile: false,
@@ -76,19 +72,21 @@ impl<W: Write> Story<W> {
         Story { room, ..self }
     }
 
-    /// The same, in which a step of a live command is told in full however often it comes.
-    pub fn in_full(self, full: bool) -> Story<W> {
-        Story { full, ..self }
-    }
-
-    /// The same, in which the start of a server is told by its calls alone.
-    pub fn with_short_start(self, short_start: bool) -> Story<W> {
-        Story { short_start, ..self }
+    /// The same, in which a live command is told so briefly.
+    pub fn with_brevity(self, brevity: Brevity) -> Story<W> {
+        Story { brevity, ..self }
     }
 
     /// The same, in which the comment of a step comes after its first answer.
     pub fn as_a_quiz(self, quiz: bool) -> Story<W> {
         Story { comments: Comments::new(quiz), ..self }
+    }
+
+    /// From here on nothing counts as told: what was written before is not seen.
+    pub fn begin_page(&mut self) {
+        (self.lane, self.step, self.open) = (None, None, None);
+        self.marks = Marks::default();
+        self.comments.forget();
     }
 
     /// Whether an event is told in one line, or in none: it belongs to a step that was told
@@ -281,10 +279,7 @@ impl<W: Write + Send> Sink for Story<W> {
         self.page.prose(Meaning::Title, "", &title)?;
         self.plain_lines(origin(playbill))?;
         self.turns = playbill.manner == Manner::Turns;
-        let is_brief = playbill.manner == Manner::Live && !self.full;
-        let refrain = Refrain::new(playbill.script.clone());
-        let refrain = if self.short_start { refrain.with_short_start() } else { refrain };
-        self.refrain = is_brief.then_some(refrain);
+        self.refrain = Refrain::of(playbill, self.brevity);
         if let Manner::Free(why) = &playbill.manner {
             self.plain_lines([
                 sentence!("The threads do not take turns: {why}.", why),

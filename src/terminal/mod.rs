@@ -37,6 +37,11 @@ pub fn size() -> Option<(usize, usize)> {
     (columns.0 > 0 && lines.0 > 0).then(|| (columns.0.into(), lines.0.into()))
 }
 
+/// How many lines the screen has, if it is one that can be drawn on in place.
+pub fn screen_height() -> Option<usize> {
+    size().map(|(_, lines)| lines).filter(|_| io::stdout().is_terminal() && !is_dumb())
+}
+
 /// How many columns a line has where there is no terminal: as many as `COLUMNS` says, or 80.
 pub fn usual_width() -> usize {
     let asked = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

@@ -5,6 +5,7 @@ use super::meanings;
 use super::rows::{Act, Known, Line, Picture, Row, Sign};
 use crate::catalogue::Sentence;
 use crate::sinks::Theme;
+use crate::sinks::steps::Excerpt;
 use crate::sinks::theme::Meaning;
 use crate::sinks::words::{origin, remarks};
 use crate::trace::Trace;
@@ -17,36 +18,50 @@ pub const WIDTH: usize = 80;
 
 /// A run that is over as one text.
 pub fn text(trace: &Trace) -> String {
-    lines(trace, WIDTH).iter().map(|line| format!("{line}\n")).collect()
+    lines(trace, WIDTH, None).iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// A run that is over, with what is to be said about it, in so many columns.
-pub fn lines(trace: &Trace, width: usize) -> Vec<String> {
-    let picture = Picture::of(trace);
+/// A run that is over, with what is to be said about it, in so many columns; or some of its steps.
+pub fn lines(trace: &Trace, width: usize, excerpt: Option<&Excerpt>) -> Vec<String> {
+    let picture = Picture::of(trace, excerpt);
     let remarks: Vec<Sentence> = remarks(trace).collect();
     let legend = iter::once(String::new()).chain(legend(&picture));
     let below = legend.chain(remarks.iter().map(Sentence::to_string));
     let below: Vec<String> = below.flat_map(|line| wrap::prose(&line, "", width)).collect();
-    harmless_lines(so_far(trace, width).into_iter().chain(below))
+    let above = so_far(trace, width, excerpt);
+    let rows = above.head.into_iter().chain(above.rows);
+    harmless_lines(above.origin.into_iter().chain(rows).chain(below))
+}
+
+/// The parts of a ladder, each a string a line.
+pub struct Parts {
+    /// Where it runs.
+    pub origin: Vec<String>,
+    /// The names of the lanes.
+    pub head: Vec<String>,
+    pub rows: Vec<String>,
 }
 
 /// A run that is not over yet.
-pub fn so_far(trace: &Trace, width: usize) -> Vec<String> {
+pub fn so_far(trace: &Trace, width: usize, excerpt: Option<&Excerpt>) -> Parts {
     let said = |text: Sentence| wrap::prose(&text.to_string(), "", width);
     let origin = origin(&trace.playbill).into_iter().flat_map(said);
-    harmless_lines(origin.chain(draw(Picture::of(trace), width)))
+    let (head, rows) = draw(Picture::of(trace, excerpt), width);
+    let [origin, head, rows] =
+        [origin.collect(), head, rows].map(|part| harmless_lines(part.into_iter()));
+    Parts { origin, head, rows }
 }
 
 fn harmless_lines(lines: impl Iterator<Item = String>) -> Vec<String> {
     lines.map(|line| Theme::Plain.mark(Meaning::Plain, &line).into_owned()).collect()
 }
 
-/// The picture as text, a string a line.
-fn draw(picture: Picture, width: usize) -> Vec<String> {
+/// The picture as text, a string a line: the names of the lanes, and the rows.
+fn draw(picture: Picture, width: usize) -> (Vec<String>, Vec<String>) {
     let columns = Columns::of(picture.lanes.len(), width);
     let picture = &picture.folded(columns);
     let rows = picture.rows.iter().map(|row| draw_row(row, columns));
-    heading(picture, columns).into_iter().chain(rows).collect()
+    (heading(picture, columns), rows.collect())
 }
 
 /// What the signs and lines mean.
@@ -188,10 +203,10 @@ mod tests {
             ],
         };
         let legend = legend(&picture);
-        let drawn = draw(picture, WIDTH);
-        assert_eq!(drawn[1], "│                                       ┊ 3 LISTEN");
-        assert_eq!(drawn[2], "│── SYN ───────────────────────────────▶┊");
-        assert_eq!(drawn[3], "│✕┄ SYN-ACK ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┊");
+        let (_, drawn) = draw(picture, WIDTH);
+        assert_eq!(drawn[0], "│                                       ┊ 3 LISTEN");
+        assert_eq!(drawn[1], "│── SYN ───────────────────────────────▶┊");
+        assert_eq!(drawn[2], "│✕┄ SYN-ACK ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┊");
         let packets = ["── SYN ──▶ a packet: captured", "┄┄ SYN ┄┄✕ a packet that no socket took"];
         assert_eq!(legend[legend.len() - 2..], packets);
     }

@@ -6,6 +6,7 @@
 
 use crate::harmless::harmless;
 use crate::sentence;
+use crate::sinks::steps::Excerpt;
 use crate::sinks::words::{brief, brief_change, label, near};
 use crate::trace::{
     Arrow, Aspect, Awaited, Cause, Change, Event, Fact, Name, Packet, Trace, Waiting,
@@ -88,23 +89,26 @@ impl Sign {
 }
 
 impl Picture {
-    /// The picture of a run, with its own numbers.
-    pub fn of(trace: &Trace) -> Picture {
-        Picture::drawn(trace, &trace.events)
+    /// The picture of a run, with its own numbers; of some steps, if these are chosen.
+    pub fn of(trace: &Trace, excerpt: Option<&Excerpt>) -> Picture {
+        Picture::drawn(trace, &trace.events, excerpt)
     }
 
     /// The picture that any run of the lesson gives.
-    pub fn of_any_run(trace: &Trace) -> Picture {
-        Picture::drawn(trace, &trace.alike())
+    pub fn of_any_run(trace: &Trace, excerpt: Option<&Excerpt>) -> Picture {
+        Picture::drawn(trace, &trace.alike(), excerpt)
     }
 
-    /// Draws what happened, in the words of `events`.
-    fn drawn(trace: &Trace, events: &[Event]) -> Picture {
+    /// Draws what happened, in the words of `events`. How the lanes stand when an excerpt begins is
+    /// known from what came before.
+    fn drawn(trace: &Trace, events: &[Event], excerpt: Option<&Excerpt>) -> Picture {
+        let shown = excerpt.map(|excerpt| excerpt.of(trace));
         let mut painter = Painter::new(trace.cast().map(|(name, _)| name.clone()).collect());
         let arrows: HashMap<usize, Arrow> =
             trace.arrows().into_iter().map(|arrow| (arrow.to, arrow)).collect();
         let (packets, losses) = (trace.packet_lanes(), trace.losses());
         for (place, event) in events.iter().enumerate() {
+            let rows = painter.picture.rows.len();
             let cause = arrows.get(&place).filter(|arrow| !trace.was_seen(arrow, &packets));
             painter.caused(trace, cause);
             let next = events[place + 1..].iter().find(|event| event.packet().is_none());
@@ -113,6 +117,9 @@ impl Picture {
                     painter.crosses(event, packet, packets.get(&place), losses.contains(&place));
                 }
                 None => painter.happens(event, next),
+            }
+            if shown.as_ref().is_some_and(|shown| !shown[place]) {
+                painter.picture.rows.truncate(rows);
             }
         }
         painter.picture

@@ -9,6 +9,7 @@ use super::rows::{Act, Known, Line, Picture, Row, Sign};
 use super::strokes::{HEAD, WIDTH, arrow, draw_sign, piece};
 use crate::sentence;
 use crate::sinks::ids;
+use crate::sinks::steps::Excerpt;
 use crate::sinks::words::{origin, remarks};
 use crate::trace::Trace;
 use crate::wrap;
@@ -16,9 +17,9 @@ use crate::wrap;
 /// How much of a lane's line a sign leaves free around its middle.
 const GAP: usize = 5;
 
-/// A run that is over, with what is to be said about it.
-pub fn document(trace: &Trace, paper: Paper) -> String {
-    let picture = Picture::of_any_run(trace);
+/// A run that is over, with what is to be said about it; or some of its steps, as a slide.
+pub fn document(trace: &Trace, paper: Paper, excerpt: Option<&Excerpt>) -> String {
+    let picture = Picture::of_any_run(trace, excerpt);
     let mut canvas = Canvas::default();
     let origin = origin(&trace.playbill);
     origin.iter().for_each(|line| lines(&mut canvas, &line.to_string()));
@@ -31,7 +32,8 @@ pub fn document(trace: &Trace, paper: Paper) -> String {
     remarks(trace).for_each(|line| lines(&mut canvas, &line.to_string()));
     let title = format!("{}: {}", trace.playbill.lesson, trace.playbill.title);
     let (name, description) = (ids::name(&trace.playbill), description(trace, &picture));
-    canvas.document(About { name, title, description }, paper, Shape::Drawn)
+    let shape = if excerpt.is_some() { Shape::Slide } else { Shape::Drawn };
+    canvas.document(About { name, title, description }, paper, shape)
 }
 
 /// What the picture is, in one sentence, for those who do not see it.
@@ -200,7 +202,7 @@ mod tests {
         let mut trace = Trace::new(Playbill::default());
         trace.ending =
             Some(Ending { wire: Some(Tally { lost: 7, ..Tally::default() }), ..Ending::default() });
-        let svg = document(&trace, Paper::Page);
+        let svg = document(&trace, Paper::Page, None);
         assert!(svg.contains(">Of the packets 7 were lost before"), "{svg}");
     }
 
