@@ -3,7 +3,8 @@
 mod support;
 
 use socket_playground::syllabus::named;
-use std::process::{Command, ExitCode};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, ExitCode, Stdio};
 use support::pauses::{OWN_NETWORK, SET_UP, at_every_pause, pausing, stepwise};
 use support::terminal::{self, on_terminal};
 use support::{anywhere, playground, run, trial, works};
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
         trial("ctrl_z_stops_it_and_it_goes_on", anywhere, stops_and_goes_on),
         trial("what_timers_do_at_a_pause_is_told_first", ss_can_look, timers_are_told),
         trial("some_steps_make_a_slide", anywhere, steps_alone),
+        trial("who_leaves_early_leaves_nothing_behind", anywhere, leaves_nothing),
         trial("a_port_can_be_known_before", ss_can_look, port_is_known),
         trial("the_line_for_a_second_terminal_fits_the_lesson", anywhere, way_in_fits),
     ])
@@ -150,4 +152,35 @@ fn steps_alone() {
         assert!(wrong == "x" || ran.err.contains("there are 18 steps"), "{}", ran.err);
     }
     support::is_error(&show(&["7", "--view", "json"]), 2, "the steps");
+}
+
+/// By q, by Ctrl-C and by a signal, while it waits and while it runs.
+fn leaves_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let lesson = |name, more: &str| {
+        let mut command = playground(&["lesson", name, more]);
+        command.env("TMPDIR", directory.path());
+        command
+    };
+    let is_empty = |what: &str| {
+        let left: Vec<_> = std::fs::read_dir(directory.path()).unwrap().collect();
+        assert!(left.is_empty(), "{what}: {left:?}");
+    };
+    for name in ["unix-socket", "seqpacket"] {
+        for key in ["q", "\x03"] {
+            let keys = ["\n", " ", " ", " ", " ", key];
+            let (screen, code) = on_terminal(&mut lesson(name, "--step"), 80, &keys);
+            assert_eq!(code, Some(0), "{screen}");
+            is_empty(&format!("{name}, {key:?}"));
+        }
+        let (screen, code) = terminal::signalled(&mut lesson(name, "--step"), "\n", libc::SIGTERM);
+        assert_eq!(code, None, "the signal ended it\n{screen}");
+        is_empty(name);
+        let mut running = lesson(name, "--pace=600000").stdout(Stdio::piped()).spawn().unwrap();
+        let mut page = BufReader::new(running.stdout.take().unwrap()).lines();
+        assert!(page.any(|line| line.unwrap().contains("Socket::")), "the first step is there");
+        terminal::signal(&running, libc::SIGINT);
+        assert_eq!(running.wait().unwrap().code(), None);
+        is_empty(name);
+    }
 }

@@ -10,8 +10,9 @@ use crate::lessons::{LESSONS, Lesson};
 use crate::platform::Need;
 use crate::sentence;
 use crate::syllabus::{self, How};
-use crate::terminal::say;
+use crate::terminal::{say, tidy_before};
 use crate::trace::show;
+use std::fs;
 use tempfile::{Builder, TempDir};
 
 /// Runs the lesson of that name.
@@ -52,11 +53,13 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<
 }
 
 /// A directory for all that the lesson makes, which is gone when the lesson has ended: also if a
-/// lane sleeps for ever and never tidies up.
+/// lane sleeps for ever and never tidies up, and if a signal ends it.
 fn own_directory(lesson: &Lesson) -> Option<TempDir> {
     let wanted = lesson.needs.contains(&Need::TemporaryDirectory);
     let made = wanted.then(|| Builder::new().prefix("playground-").tempdir())?.ok()?;
     tempfile::env::override_temp_dir(made.path()).ok()?;
+    let path = made.path().to_owned();
+    tidy_before(move || _ = fs::remove_dir_all(path));
     Some(made)
 }
 

@@ -1,10 +1,12 @@
 //! What the terminal can do, and what is typed on it.
 
+mod ending;
 mod keys;
 mod line;
 mod raw;
 mod window;
 
+pub use ending::tidy_before;
 pub use keys::{Key, Quit, dark, key};
 pub use line::{Typed, line};
 pub use window::{Happened, Window, interrupt};

@@ -1,10 +1,11 @@
 //! A terminal that gives each key as it is pressed.
 
+use super::ending::{THAT_END_US, end_by};
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-use signal_hook::low_level::{emulate_default_handler, raise};
+use signal_hook::consts::SIGTSTP;
+use signal_hook::low_level::raise;
 use std::io::{self, Read, Stdin};
 use std::sync::OnceLock;
 
@@ -72,12 +73,12 @@ fn survive_signals(before: &Termios) {
     if BEFORE.set(before.clone()).is_err() {
         return;
     }
-    for signal in [SIGHUP, SIGINT, SIGTERM] {
+    for signal in THAT_END_US {
         let restore = move || {
             if let Some(before) = BEFORE.get() {
                 tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, before).ok();
             }
-            emulate_default_handler(signal).ok();
+            end_by(signal);
         };
         // SAFETY: the handler only reads a value that was set before, and makes two calls that
         // signal-safety(7) and signal-hook allow in a handler: tcsetattr, and the default action.
