@@ -9,8 +9,9 @@ use crate::error::Error;
 use crate::lessons::{LESSONS, Lesson};
 use crate::platform::Need;
 use crate::sentence;
+use crate::sinks::{Theme, listing};
 use crate::syllabus::{self, How};
-use crate::terminal::{say, tidy_before};
+use crate::terminal::{self, say, tidy_before};
 use crate::trace::show;
 use std::fs;
 use tempfile::{Builder, TempDir};
@@ -94,14 +95,6 @@ pub fn syllabus() -> String {
 /// # Errors
 /// There is none.
 pub fn source(name: &str, numbers: bool) -> Result<String, Error> {
-    let source = syllabus::named(name)?.source;
-    let width = source.lines().count().to_string().len();
-    let line = |(number, line): (usize, &str)| {
-        let numbered = format!("{number:width$}  {line}");
-        format!("{}\n", numbered.trim_end())
-    };
-    match numbers {
-        true => Ok((1..).zip(source.lines()).map(line).collect()),
-        false => Ok(source.into()),
-    }
+    let theme = if terminal::wants_colours() { Theme::coloured() } else { Theme::Plain };
+    syllabus::named(name).map(|lesson| listing(lesson.source, numbers, theme))
 }
