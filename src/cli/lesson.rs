@@ -27,13 +27,17 @@ pub fn run(name: &str, run: &Run, packets: &Packets, look: &mut Look) -> Result<
     // Opened before anything else: in a network of our own we may be another user, who may not
     // write there.
     let (target, capture) = (look.page.target()?, packets.file()?);
-    let _directory = own_directory(lesson);
+    let directory = own_directory(lesson);
     let place = network::own(lesson, packets.are_wanted())
         .and_then(|place| lesson.can_run().map(|()| place));
     let place = match place {
         Ok(place) => place,
         Err(error) => return play_recording(lesson, error, &target, look),
     };
+    // From here on threads may run: a network of our own wanted none.
+    if let Some(path) = directory.as_ref().map(|made| made.path().to_owned()) {
+        tidy_before(move || _ = fs::remove_dir_all(path));
+    }
     let tapping = packets.tapping(capture, place.is_some());
     if look.steps() {
         say(network::way_in(lesson, place.is_some()));
@@ -59,8 +63,6 @@ fn own_directory(lesson: &Lesson) -> Option<TempDir> {
     let wanted = lesson.needs.contains(&Need::TemporaryDirectory);
     let made = wanted.then(|| Builder::new().prefix("playground-").tempdir())?.ok()?;
     tempfile::env::override_temp_dir(made.path()).ok()?;
-    let path = made.path().to_owned();
-    tidy_before(move || _ = fs::remove_dir_all(path));
     Some(made)
 }
 

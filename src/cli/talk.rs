@@ -103,16 +103,18 @@ fn in_time(view: Box<dyn Sink>) -> Result<Box<dyn Sink>, Error> {
 impl Talk {
     /// For a command that ends in a table: that is shown even if nothing is narrated.
     pub fn probe(&self) -> Result<Box<dyn Sink>, Error> {
-        match (self.sink(false)?, self.view) {
-            (Some(sink), _) => Ok(sink),
-            (None, LiveView::Story) => Ok(Box::new(Conclusion::new(
+        let told = self.sink(false)?;
+        let table: Option<Box<dyn Sink>> = match self.view {
+            _ if !self.quiet => None,
+            LiveView::Story => Some(Box::new(Conclusion::new(
                 self.page.open()?,
                 self.page.theme(),
                 self.page.room(),
             ))),
-            (None, LiveView::Board) => Err(no_board()),
-            (None, LiveView::Json) => Ok(Box::new(Json::of_the_ending(self.page.open()?))),
-        }
+            LiveView::Json => Some(Box::new(Json::of_the_ending(self.page.open()?))),
+            LiveView::Board => return Err(no_board()),
+        };
+        Ok(Box::new(told.into_iter().chain(table).collect::<Vec<_>>()))
     }
 }
 

@@ -221,13 +221,14 @@ fn a_second_signal_ends_it_at_once() -> io::Result<()> {
 
 fn stop_on(mut signals: Signals, listener: &Socket, clients: &Clients) -> io::Result<()> {
     signals.forever().next();
-    remark(sentence!("Stopping. Once more ends it at once."));
-
     // Wake every client's thread, wherever it sleeps: recv says 0 bytes, and send fails.
     clients.stop(|connection| connection.shutdown(Shutdown::Both).unwrap_or(()));
 
     // Wake the thread that sleeps in accept.
-    listener.shutdown(Shutdown::Both)
+    let woken = listener.shutdown(Shutdown::Both);
+    // Nobody waits for this any more, should the terminal be stopped.
+    say(sentence!("Stopping. Once more ends it at once."));
+    woken
 }
 
 /// Lets an error of `accept(2)` pass that is not the end of a server.
