@@ -20,6 +20,8 @@ pub struct Client {
     pub told: Option<Bytes>,
     /// When it said something last, since the run began.
     pub heard: Duration,
+    /// When trouble has ended it, since the run began.
+    broken: Option<Duration>,
     /// How many bytes have come since it was silent for a while.
     burst: u64,
     /// Whether it ends what it says with a line break.
@@ -78,6 +80,9 @@ const FLOOD: u64 = 1_000_000;
 /// Whoever is silent for so long has made a pause.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// A reset ends a client at once: for so long it stands where it is seen.
+const SEEN: Duration = Duration::from_secs(60);
+
 impl Client {
     pub fn new(name: Name, from: Option<Address>, at: Duration) -> Client {
         Client {
@@ -89,6 +94,7 @@ impl Client {
             said: None,
             told: None,
             heard: at,
+            broken: None,
             burst: 0,
             speaks_lines: false,
             cut: Vec::new(),
@@ -103,12 +109,23 @@ impl Client {
                 self.succeeds(call, values, Duration::from_nanos(event.at));
             }
             Fact::Returned { answer: Answer::Error(errno), .. } => match errno.name() {
-                "ECONNRESET" | "EPIPE" => self.trouble = Some(Trouble::Reset),
-                "EAGAIN" | "ETIMEDOUT" => self.trouble = Some(Trouble::TimedOut),
+                "ECONNRESET" | "EPIPE" => self.breaks(Trouble::Reset, event.at),
+                "EAGAIN" | "ETIMEDOUT" => self.breaks(Trouble::TimedOut, event.at),
                 _ => {}
             },
             _ => {}
         }
+    }
+
+    /// Its connection is of no use any more, since `at`, in nanoseconds.
+    fn breaks(&mut self, trouble: Trouble, at: u64) {
+        self.trouble = Some(trouble);
+        self.broken = Some(Duration::from_nanos(at));
+    }
+
+    /// Whether trouble has ended it, and not long before `now`.
+    pub fn has_just_ended_in_trouble(&self, now: Duration) -> bool {
+        self.broken.is_some_and(|at| now.saturating_sub(at) < SEEN)
     }
 
     fn succeeds(&mut self, call: &Call, values: &[Value], at: Duration) {

@@ -33,7 +33,7 @@ impl Board {
     pub fn frame(&self, view: View, theme: Theme) -> Vec<String> {
         let (page, pages) = (view.page.min(self.pages(view.height) - 1), self.pages(view.height));
         let mark = |meaning, text: &str| theme.mark(meaning, &cut(text, view.width)).into_owned();
-        let all = self.in_order().into_iter().skip(page * rows(view.height));
+        let all = self.in_order(view.now).into_iter().skip(page * rows(view.height));
         let shown: Vec<&Client> = all.take(rows(view.height)).collect();
         let widest = shown.iter().map(|client| from(client).width()).max().unwrap_or(0).max(15);
         let line = |cells| columns(cells, widest, view.width);
@@ -155,6 +155,7 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manual::errno::known_errors;
     use crate::trace::{Answer, Call, Event, Fact, Value};
 
     fn with(clients: u16) -> Board {
@@ -210,10 +211,29 @@ mod tests {
         says(&mut board, 2, "Rose\n");
         says(&mut board, 2, "Thi");
         board.learn(&Event::new("client 5".into(), 4, Fact::Left));
-        let numbers: Vec<&str> = board.in_order().into_iter().map(number).collect();
+        let numbers: Vec<&str> = board.in_order(Duration::ZERO).into_iter().map(number).collect();
         assert_eq!(numbers, ["2", "4", "3", "1", "5"]);
         let frame = board.frame(view(0), Theme::Plain);
         assert!(frame[0].contains("4 here, 1 in trouble, 1 gone"), "{frame:?}");
         assert!(frame[2].contains("half a line"), "{frame:?}");
+    }
+
+    #[test]
+    fn a_client_that_was_reset_is_seen_for_a_minute() {
+        let mut board = with(300);
+        let reset = known_errors().find(|errno| errno.name() == "ECONNRESET").unwrap();
+        let answer = Answer::Error(reset.clone());
+        let recv = Fact::Returned { call: Call::on(6, "recv"), answer, names: None };
+        board.learn(&Event::new("client 3".into(), 4, recv));
+        board.learn(&Event::new("client 3".into(), 5, Fact::Left));
+        says(&mut board, 2, "\n");
+        says(&mut board, 2, "Thi");
+        let first = |seconds| {
+            let all = board.in_order(Duration::from_secs(seconds)).into_iter();
+            all.map(number).take(3).collect::<Vec<_>>()
+        };
+        assert_eq!(first(5), ["2", "3", "300"], "below those that can still be helped");
+        assert_eq!(first(61), ["2", "300", "299"], "later it has gone like others");
+        assert!(board.frame(view(0), Theme::Plain)[3].contains(" reset "));
     }
 }

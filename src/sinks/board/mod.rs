@@ -87,15 +87,16 @@ impl Board {
         }
     }
 
-    /// The clients in the order of the board: first those in trouble, then those that are there,
-    /// then those that have gone; of these the newest first.
-    fn in_order(&self) -> Vec<&Client> {
+    /// The clients in the order of the board `now`, since the run began: first those in trouble,
+    /// then those that trouble has ended a moment ago, then those that are there, then those that
+    /// have gone; of these the newest first.
+    fn in_order(&self, now: Duration) -> Vec<&Client> {
         let mut all: Vec<&Client> = self.clients.iter().rev().collect();
         all.sort_by_key(|client| match (client.state, client.trouble) {
-            (State::Gone, None) => 2,
-            (State::Gone, Some(_)) => 1,
+            (State::Gone, Some(_)) if client.has_just_ended_in_trouble(now) => 1,
+            (State::Gone, _) => 3,
             (_, Some(_)) => 0,
-            (_, None) => 1,
+            (_, None) => 2,
         });
         all
     }
