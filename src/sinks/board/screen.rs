@@ -97,7 +97,8 @@ fn frame(shared: &Mutex<Shared>, size: (usize, usize), page: usize, theme: Theme
 fn turned(page: usize, key: Key, pages: usize) -> usize {
     match key {
         Key::Next => (page + 1).min(pages - 1),
-        Key::Back => page.min(pages - 1).saturating_sub(1),
+        // There is no dark board: here b goes back, as it does in less(1).
+        Key::Back | Key::Dark => page.min(pages - 1).saturating_sub(1),
         _ => page,
     }
 }
@@ -129,5 +130,19 @@ impl Sink for Screen {
         let summary = self.lock().board.summary();
         writeln!(io::stdout(), "{}", self.theme.mark(Meaning::Title, &summary.to_string()))?;
         troubles(ending).into_iter().try_for_each(|it| writeln!(io::stdout(), "{it}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_turn_the_page_and_never_past_an_end() {
+        let after = |page, keys: &[Key]| keys.iter().fold(page, |page, &key| turned(page, key, 3));
+        assert_eq!(after(0, &[Key::Next, Key::Next, Key::Next]), 2);
+        assert_eq!(after(2, &[Key::Back, Key::Dark, Key::Back]), 0, "b goes back, too");
+        assert_eq!(after(9, &[Key::Dark]), 1, "there were more pages before");
+        assert_eq!(after(1, &[Key::Help]), 1);
     }
 }
