@@ -80,6 +80,8 @@ fn short_start() {
         }
     });
     assert_eq!(code, Some(0), "{screen}");
+    let words: Vec<&str> = screen.split_whitespace().collect();
+    assert!(words.join(" ").contains(". Ctrl-C stops it."), "said in one piece\n{screen}");
     let (start, _) = screen.split_once("listener.accept()").unwrap();
     assert!(start.contains("server  ✓ bind(3, 127.0.0.1:0) = ok"), "{start}");
     assert!(start.lines().count() < 16 && !start.contains("bind takes the port"), "{start}");

@@ -71,7 +71,9 @@ pub fn say(text: impl fmt::Display) {
     let width = width.filter(|&columns| columns > 0).unwrap_or(usize::MAX);
     let text = text.to_string();
     let lines = text.lines().flat_map(|line| wrap::indented(line, width));
-    lines.for_each(|line| _ = writeln!(talk(), "{line}"));
+    // In one piece: what others write at the same time stands before it or behind it.
+    let whole: String = lines.map(|line| line + "\n").collect();
+    talk().write_all(whole.as_bytes()).ok();
 }
 
 /// Back to the first column, and nothing in the line (ECMA-48, CR and EL).
