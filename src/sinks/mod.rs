@@ -41,7 +41,7 @@ pub use page::Page;
 pub use pcapng::Pcapng;
 pub use picture::ladder::text as ladder;
 pub use picture::svg::document as svg;
-pub use picture::{Act, Known, Line, Paper, Picture, Row, Shape, Sign};
+pub use picture::{Act, Known, Line, Paper, Picture, Row, Sign};
 pub use prediction::ask;
 pub use queue::Queue;
 pub use refrain::Brevity;

@@ -2,7 +2,7 @@
 
 use crate::sentence;
 use crate::terminal::say;
-use crate::trace::{Ending, Event, Fact, Playbill, Sink, Verdict};
+use crate::trace::{Ending, Event, Fact, Playbill, Sink};
 use std::io;
 
 /// Shows a sink what one lane does, and nothing else.
@@ -37,9 +37,5 @@ impl Sink for Only {
             say(sentence!("Nobody came as {lane}.", lane = self.lane));
         }
         self.sink.closes(ending)
-    }
-
-    fn decided(&mut self, verdict: Verdict) -> io::Result<()> {
-        self.sink.decided(verdict)
     }
 }

@@ -149,7 +149,12 @@ fn is_sequence(bytes: &[u8]) -> bool {
 
 /// A sequence ends with a letter or a sign that is no digit.
 fn is_whole(sequence: &[u8]) -> bool {
-    sequence.len() > 2 && sequence.last().is_some_and(|last| (0x40..=0x7e).contains(last))
+    sequence.len() > 2 && sequence.last().is_some_and(|&last| ends_sequence(last))
+}
+
+/// Whether a byte is the last of a sequence (ECMA-48, final bytes).
+pub(super) fn ends_sequence(byte: u8) -> bool {
+    (0x40..=0x7e).contains(&byte)
 }
 
 #[cfg(test)]

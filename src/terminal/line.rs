@@ -1,6 +1,6 @@
 //! A line that is typed: a short answer to a question.
 
-use super::keys::Quit;
+use super::keys::{Quit, ends_sequence};
 use super::raw::Raw;
 use super::talk;
 use std::fmt;
@@ -80,7 +80,7 @@ impl Editor {
             match sequence[..] {
                 [b'[' | b'O'] => return Done::Nothing,
                 [b'[' | b'O', .., last] => {
-                    self.sequence.take_if(|_| (0x40..=0x7e).contains(&last));
+                    self.sequence.take_if(|_| ends_sequence(last));
                     return Done::Nothing;
                 }
                 // Esc was a key of its own.

@@ -105,14 +105,14 @@ impl Client {
     pub fn learn(&mut self, event: &Event) {
         match &event.fact {
             Fact::Left => self.state = State::Gone,
-            Fact::Returned { call, answer: Answer::Ok(values), .. } => {
-                self.succeeds(call, values, Duration::from_nanos(event.at));
-            }
             Fact::Returned { answer: Answer::Error(errno), .. } => match errno.name() {
                 "ECONNRESET" | "EPIPE" => self.breaks(Trouble::Reset, event.at),
                 "EAGAIN" | "ETIMEDOUT" => self.breaks(Trouble::TimedOut, event.at),
                 _ => {}
             },
+            Fact::Returned { call, answer, .. } => {
+                self.succeeds(call, answer, Duration::from_nanos(event.at));
+            }
             _ => {}
         }
     }
@@ -128,13 +128,15 @@ impl Client {
         self.broken.is_some_and(|at| now.saturating_sub(at) < SEEN)
     }
 
-    fn succeeds(&mut self, call: &Call, values: &[Value], at: Duration) {
+    fn succeeds(&mut self, call: &Call, answer: &Answer, at: Duration) {
         let data = |values: &[Value]| values.iter().find_map(bytes);
         match call.does() {
-            Some(Does::Receive) => self.hears(data(values).filter(|data| data.length() > 0), at),
+            Some(Does::Receive) => {
+                self.hears(data(answer.values()).filter(|data| data.length() > 0), at);
+            }
             Some(Does::Send) => {
-                let sent = values.iter().find_map(number).unwrap_or(0);
-                self.bytes.1 += sent;
+                let sent = answer.number().and_then(|sent| u64::try_from(sent).ok());
+                self.bytes.1 += sent.unwrap_or(0);
                 self.told = data(&call.arguments);
             }
             _ => {}
@@ -186,13 +188,6 @@ impl Client {
 fn bytes(value: &Value) -> Option<Bytes> {
     match value.bare() {
         Value::Bytes(data) => Some(data.clone()),
-        _ => None,
-    }
-}
-
-fn number(value: &Value) -> Option<u64> {
-    match value.bare() {
-        Value::Number(number) => u64::try_from(*number).ok(),
         _ => None,
     }
 }

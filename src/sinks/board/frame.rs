@@ -6,7 +6,7 @@ use crate::catalogue::Sentence;
 use crate::sentence;
 use crate::sinks::picture::columns::cut;
 use crate::sinks::theme::{Meaning, Theme};
-use crate::trace::{Address, Bytes, escape, excerpt};
+use crate::trace::{Address, Bytes, Value};
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
@@ -118,10 +118,7 @@ fn row(client: &Client, now: Duration) -> [String; 7] {
 
 /// What it has said last, and what it was told: `"Rose" → "Hello, Rose!"`.
 pub fn words(client: &Client) -> String {
-    let quoted = |data: &Bytes| {
-        let (shown, more) = excerpt(data);
-        format!("\"{}\"{more}", escape(shown))
-    };
+    let quoted = |data: &Bytes| Value::Bytes(data.clone()).to_string();
     match (&client.said, &client.told) {
         (Some(said), Some(told)) => format!("{} → {}", quoted(said), quoted(told)),
         (None, Some(told)) => format!("→ {}", quoted(told)),
@@ -156,7 +153,7 @@ fn size(bytes: u64) -> String {
 mod tests {
     use super::*;
     use crate::manual::errno::known_errors;
-    use crate::trace::{Answer, Call, Event, Fact, Value};
+    use crate::trace::{Answer, Call, Event, Fact};
 
     fn with(clients: u16) -> Board {
         let mut board = Board::default();

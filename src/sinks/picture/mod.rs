@@ -11,5 +11,5 @@ mod rows;
 mod strokes;
 pub(super) mod svg;
 
-pub use paper::{Paper, Shape};
+pub use paper::Paper;
 pub use rows::{Act, Known, Line, Picture, Row, Sign};
