@@ -3,6 +3,7 @@
 //! A [`Trace`] is the playbill (what was performed), the events, and the ending. Every text and
 //! picture of the playground is a pure view of it, so a stored trace and a live run look the same.
 
+mod acts;
 mod address;
 mod bookmarks;
 mod bytes;
@@ -24,6 +25,7 @@ mod sink;
 mod stored;
 mod table;
 
+pub use acts::Act;
 pub use address::{Address, UnixName};
 pub use bookmarks::Bookmarks;
 pub use bytes::{Bytes, escape};

@@ -12,6 +12,9 @@ pub struct Step {
     pub file: Option<Name>,
     /// The first and the last line in the file, counted from 1.
     pub lines: (u32, u32),
+    /// The heading of the act that begins with this step, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<String>,
     /// The comment, a string a line, without its slashes.
     pub prose: Vec<String>,
     /// The code, a string a line, without its common indentation.
@@ -29,8 +32,9 @@ pub struct Script {
 impl Script {
     /// Cuts `source` into steps.
     ///
-    /// `///`, `//!` and the book's `// ANCHOR` lines are not prose. Code that no comment stands
-    /// above belongs to no step.
+    /// A comment that begins with `# ` begins an act, as a heading in Markdown does. `///`, `//!`
+    /// and the book's `// ANCHOR` lines are not prose. Code that no comment stands above belongs to
+    /// no step.
     pub fn parse(file: &str, source: &str) -> Script {
         let lines: Vec<&str> = source.lines().collect();
         let mut steps = Vec::new();
@@ -70,7 +74,8 @@ impl Script {
     /// What stands between `let` and `=`, without its parentheses.
     fn binding_of(&self, event: &Event) -> Option<&str> {
         let (step, line) = (&self.steps[self.step_of(event)?], event.line?);
-        let first_code = step.lines.0.checked_add(u32::try_from(step.prose.len()).ok()?)?;
+        let comment = step.prose.len() + usize::from(step.act.is_some());
+        let first_code = step.lines.0.checked_add(u32::try_from(comment).ok()?)?;
         let upto = step.code.get(..=line.checked_sub(first_code)? as usize)?;
         let binding = upto.iter().rev().find_map(|code| code.trim_start().strip_prefix("let "))?;
         let (pattern, _) = binding.split_once('=')?;
@@ -86,9 +91,10 @@ impl Step {
 
 /// Reads the step whose comment begins at `first`; gives the index of the line after it.
 fn take_step(lines: &[&str], first: usize, steps: &mut Vec<Step>) -> usize {
-    let mut end = first;
-    let mut step =
-        Step { file: None, lines: (first as u32 + 1, 0), prose: Vec::new(), code: Vec::new() };
+    let act = prose(lines[first]).and_then(|words| words.strip_prefix("# ")).map(String::from);
+    let mut end = first + usize::from(act.is_some());
+    let (prose_lines, code) = (Vec::new(), Vec::new());
+    let mut step = Step { file: None, lines: (first as u32 + 1, 0), act, prose: prose_lines, code };
     while let Some(words) = lines.get(end).and_then(|line| prose(line)) {
         step.prose.push(words.into());
         end += 1;
@@ -165,10 +171,8 @@ mod tests {
     "#};
 
     fn step(line: u32) -> Option<Step> {
-        {
-            let script = Script::parse("x.rs", SOURCE);
-            script.step_at(None, line).map(|place| script.steps[place].clone())
-        }
+        let script = Script::parse("x.rs", SOURCE);
+        script.step_at(None, line).map(|place| script.steps[place].clone())
     }
 
     #[test]
@@ -194,6 +198,16 @@ mod tests {
         assert_eq!(bindings(&pair, 3), ["passed"]);
         assert_eq!(bindings(&script, 1), [""; 0]);
         assert_eq!(bindings(&script, 9), [""; 0]);
+    }
+
+    #[test]
+    fn a_heading_begins_an_act() {
+        let script = Script::parse("x.rs", "// # Too early\n// A client.\nlet a = b();\n");
+        let step = &script.steps[0];
+        assert_eq!(step.act.as_deref(), Some("Too early"));
+        assert_eq!((&*step.prose, step.lines), (&["A client.".to_string()][..], (1, 3)));
+        assert_eq!(bindings(&script, 3), ["a"], "the heading is a line, too");
+        assert_eq!(Script::parse("x.rs", "// #1 is no heading.\nb();\n").steps[0].act, None);
     }
 
     #[test]
