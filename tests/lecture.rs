@@ -90,9 +90,9 @@ fn timers_are_told() {
     short.args(arguments);
     command = short;
     let mut waited = 0;
-    let text = pausing(&mut command, |text, ss| {
+    let text = pausing(&mut command, |text, paused| {
         let waits = text.contains("→ FIN-WAIT-2") && waited == 0;
-        while waits && ss().iter().any(|socket| socket.state == "FIN-WAIT-2") {
+        while waits && paused.ss().iter().any(|socket| socket.state == "FIN-WAIT-2") {
             waited += 1;
         }
     });

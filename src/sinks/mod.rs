@@ -22,6 +22,7 @@ mod prediction;
 mod queue;
 mod refrain;
 mod repeats;
+mod sockets;
 mod steps;
 mod story;
 mod table;

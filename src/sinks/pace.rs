@@ -1,13 +1,12 @@
 //! Time to read: a rest before each step, and a way back to what was shown before.
 
+use super::sockets::sockets;
 use super::steps::Steps;
 use super::{Theme, table};
 use crate::catalogue::Sentence;
 use crate::sentence;
 use crate::terminal::{self, Key, Quit, say};
-use crate::trace::{
-    Address, Ending, Event, Fact, Moment, Playbill, Sink, Socket, Table, TcpState, Trace,
-};
+use crate::trace::{Ending, Event, Moment, Playbill, Sink, Trace};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -87,7 +86,8 @@ impl Pace {
             }
             Key::Back => self.show(at - 1)?,
             Key::Sockets => {
-                write_sockets(&self.moment)?;
+                let (table, room) = (sockets(&self.moment), terminal::width());
+                table::write(&mut terminal::talk(), Theme::Plain, room, &table)?;
                 at
             }
             Key::Dark => {
@@ -135,28 +135,6 @@ fn keys() -> Sentence {
     )
 }
 
-/// Writes the sockets of TCP as `ss(8)` does: of a listener, the queues are who waits to be
-/// accepted, and the limit; of others, what is not read and what is not acknowledged.
-fn write_sockets(moment: &Moment) -> io::Result<()> {
-    let mut table = Table::new(["Socket", "State", "Recv-Q", "Send-Q", "Local", "Peer"]);
-    for Socket { subject, state, queue, unread, unacknowledged, .. } in &moment.sockets {
-        let queues = if *state == TcpState::Listen { *queue } else { (*unread, *unacknowledged) };
-        let address = |end: &Option<Address>| end.as_ref().map(Address::to_string);
-        table.rows.push(vec![
-            subject.sentence().to_string(),
-            state.to_string(),
-            queues.0.to_string(),
-            queues.1.to_string(),
-            address(&subject.local).unwrap_or_default(),
-            address(&subject.peer).unwrap_or_default(),
-        ]);
-    }
-    if table.rows.is_empty() {
-        table.notes.push(sentence!("No socket of TCP was seen in the kernel yet.").to_string());
-    }
-    table::write(&mut terminal::talk(), Theme::Plain, terminal::width(), &table)
-}
-
 impl Sink for Pace {
     fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
         self.steps = Steps::new(playbill);
@@ -164,9 +142,7 @@ impl Sink for Pace {
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        if let Fact::Changed(change) = &event.fact {
-            self.moment.follow(change);
-        }
+        self.moment.follow(event);
         if self.steps.begins_with(event) {
             self.state = State::Due;
         }

@@ -7,12 +7,15 @@ use super::marks::{Mark, Marks};
 use super::page::Page;
 use super::refrain::{Brevity, Refrain};
 use super::repeats::{Repeats, Telling};
+use super::sockets::sockets;
 use super::table;
 use super::theme::Meaning;
-use super::words::{Dialect, Speaker, origin, troubles};
+use super::words::{Dialect, Speaker, manner, origin, troubles};
 use crate::catalogue::Sentence;
 use crate::sentence;
-use crate::trace::{Bookmarks, Ending, Event, Fact, Manner, Name, Playbill, Sink, Step, Verdict};
+use crate::trace::{
+    Bookmarks, Ending, Event, Fact, Manner, Moment, Name, Playbill, Sink, Step, Verdict,
+};
 use std::io::{self, Write};
 
 /// Writes a run as text to be read from top to bottom. Nothing that is written is ever taken back.
@@ -24,6 +27,8 @@ pub struct Story<W> {
     dialect: Dialect,
     speaker: Speaker,
     bookmarks: Bookmarks,
+    /// If the run fails, it ends with the sockets that there are then.
+    moment: Moment,
     ids: Ids,
     inquiry: Inquiry,
     /// Whether the lanes take turns. If not, a call that another lane overtakes need not sleep.
@@ -53,6 +58,7 @@ impl<W: Write> Story<W> {
             dialect,
             speaker: Speaker::default(),
             bookmarks: Bookmarks::default(),
+            moment: Moment::default(),
             ids: Ids::default(),
             inquiry: Inquiry::default(),
             turns: true,
@@ -280,20 +286,13 @@ impl<W: Write + Send> Sink for Story<W> {
         self.plain_lines(origin(playbill))?;
         self.turns = playbill.manner == Manner::Turns;
         self.refrain = Refrain::of(playbill, self.brevity);
-        if let Manner::Free(why) = &playbill.manner {
-            self.plain_lines([
-                sentence!("The threads do not take turns: {why}.", why),
-                sentence!("It is shown when it is over, each cause before its effect."),
-                sentence!(
-                    "What changes in the kernel is not shown: that can be told only between turns."
-                ),
-            ])?;
-        }
+        self.plain_lines(manner(playbill))?;
         self.inquiry.open(&mut self.page)?;
         self.page.flush()
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.moment.follow(event);
         if self.is_brief(event) {
             return self.briefly(event);
         }
@@ -322,6 +321,10 @@ impl<W: Write + Send> Sink for Story<W> {
         }
         if let Some(table) = &ending.table {
             table::write(&mut self.page.out, self.page.theme, self.room, table)?;
+        }
+        if ending.failure.is_some() {
+            let table = sockets(&self.moment);
+            table::write(&mut self.page.out, self.page.theme, self.room, &table)?;
         }
         for line in troubles(ending) {
             self.page.blank()?;

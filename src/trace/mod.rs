@@ -35,7 +35,7 @@ pub use change::{Aspect, Change, Subject};
 pub use conclusions::{Arrow, Cause, EACH_ITS_OWN};
 pub use condition::{Condition, TcpState};
 pub use event::{Awaited, Event, Fact, Name, Names};
-pub use moment::{Moment, Socket};
+pub use moment::{Held, Moment, Open, Pending, Socket};
 pub use notation::{excerpt, hex};
 pub use packet::{Flags, Kind, Packet, Segment};
 pub use playbill::{Ending, Manner, Playbill, Tally, Wire};

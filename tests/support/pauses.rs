@@ -31,14 +31,11 @@ pub fn stepwise(lesson: &Lesson, view: &str) -> Command {
 ///
 /// The command has to become the program, in the same process.
 pub fn at_every_pause(command: &mut Command, mut look: impl FnMut(&str, Vec<Listed>)) -> String {
-    pausing(command, |text, ss| look(text, ss()))
+    pausing(command, |text, paused| look(text, paused.ss()))
 }
 
-/// The same, for who asks `ss` more than once at a pause, or never.
-pub fn pausing(
-    command: &mut Command,
-    mut look: impl FnMut(&str, &dyn Fn() -> Vec<Listed>),
-) -> String {
+/// The same, for who asks `ss` more than once at a pause, or something else.
+pub fn pausing(command: &mut Command, mut look: impl FnMut(&str, Paused)) -> String {
     let (mut page, writer) = io::pipe().unwrap();
     command.stdin(Stdio::piped()).stdout(writer.try_clone().unwrap()).stderr(writer);
     let mut running = command.spawn().unwrap();
@@ -46,7 +43,7 @@ pub fn pausing(
     let mut keys = running.stdin.take().unwrap();
     let mut text = String::new();
     while reads_up_to_a_pause(&mut page, &mut text) {
-        look(&text, &|| ss(running.id()));
+        look(&text, Paused { pid: running.id() });
         keys.write_all(b"\n").unwrap();
     }
     assert_eq!(running.wait().unwrap().code(), Some(0), "{text}");
@@ -63,25 +60,26 @@ pub fn so_far(text: &str) -> Trace {
     trace::read(&recording(text)).unwrap()
 }
 
-/// What `ss -tano` shows in the network of a process.
-fn ss(pid: u32) -> Vec<Listed> {
-    let pid = pid.to_string();
-    let look = [
-        "--preserve-credentials",
-        "--user",
-        "--net",
-        "--target",
-        &pid,
-        "ss",
-        "-H",
-        "-t",
-        "-a",
-        "-n",
-        "-o",
-    ];
-    let ran = run(Command::new("nsenter").args(look));
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    ran.out.lines().map(Listed::read).collect()
+/// A program that waits for a key.
+#[derive(Clone, Copy)]
+pub struct Paused {
+    pub pid: u32,
+}
+
+impl Paused {
+    /// The sockets of TCP in its network.
+    pub fn ss(self) -> Vec<Listed> {
+        self.lines_of_ss("-tano").iter().map(|line| Listed::read(line)).collect()
+    }
+
+    /// What `ss` shows in its network, asked like that.
+    pub fn lines_of_ss(self, flags: &str) -> Vec<String> {
+        let pid = self.pid.to_string();
+        let enter = ["--preserve-credentials", "--user", "--net", "--target", &pid];
+        let ran = run(Command::new("nsenter").args(enter).args(["ss", "-H", flags]));
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        ran.out.lines().map(String::from).collect()
+    }
 }
 
 /// Reads until the page waits for Enter. False when the program has ended.

@@ -1,6 +1,6 @@
 //! The TCP sockets of a run: as its page has told them up to now, and as `ss` lists them.
 
-use socket_playground::trace::{Address, Fact, Socket, Subject, TcpState, Trace};
+use socket_playground::trace::{Address, Fact, Socket, TcpState, Trace};
 use std::net::SocketAddr;
 
 /// The addresses of both ends. A listener has no peer, and one that nobody has answered yet has
@@ -84,16 +84,21 @@ pub fn told(page: &Trace) -> Vec<Told> {
             assert!(page.moment(place).leads_to(change), "{change:?}");
         }
     }
-    page.moment(page.events.len()).sockets.into_iter().map(Told).collect()
+    let sockets = page.moment(page.events.len()).sockets.into_iter();
+    sockets.filter(Socket::is_in_tcp).map(Told).collect()
 }
 
 impl Told {
+    fn state(&self) -> TcpState {
+        self.0.state.expect("it is one of TCP")
+    }
+
     fn ends(&self) -> Ends {
         let address = |end: &Address| match end {
             Address::Inet(address) => *address,
             other => panic!("{other} is no address of TCP"),
         };
-        let Subject { local, peer, .. } = &self.0.subject;
+        let Socket { local, peer, .. } = &self.0;
         (address(local.as_ref().expect("it is bound")), peer.as_ref().map(address))
     }
 
@@ -101,8 +106,11 @@ impl Told {
     /// the other end has held back comes, too: at most `coming` bytes. A FIN counts as a byte until
     /// it is read, and what came before it is read before.
     fn may_be(&self, listed: &Listed, coming: u32) -> bool {
-        let (receive_queue, send_queue) = match self.0.state {
-            TcpState::Listen => (self.0.queue.0..=self.0.queue.0, self.0.queue.1..=self.0.queue.1),
+        let (receive_queue, send_queue) = match self.state() {
+            TcpState::Listen => {
+                let (waiting, limit) = self.0.queue.expect("a listener has a queue");
+                (waiting..=waiting, limit..=limit)
+            }
             TcpState::Established => {
                 (self.0.unread..=self.0.unread + coming, 0..=self.0.unacknowledged)
             }
@@ -134,7 +142,7 @@ impl Told {
 
     /// What `ss` calls its state. It may be the next one, as a FIN is acknowledged sooner or later.
     fn state_in_ss(&self) -> String {
-        match self.0.state {
+        match self.state() {
             TcpState::Established => "ESTAB".into(),
             TcpState::SynReceived => "SYN-RECV".into(),
             TcpState::FinWait1 => TcpState::FinWait2.to_string(),

@@ -11,11 +11,13 @@ mod origin;
 mod packet;
 mod python;
 mod remarks;
+mod socket;
 
 pub use brief::{brief, brief_change};
 pub use dialect::{Dialect, Speaker};
-pub use origin::origin;
+pub use origin::{manner, origin};
 pub use packet::{label, near};
 pub use remarks::{remarks, troubles};
+pub use socket::{address, asleep, holders, kind, state};
 
 pub use c::fact as in_c;

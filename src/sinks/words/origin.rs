@@ -2,7 +2,7 @@
 
 use crate::catalogue::Sentence;
 use crate::sentence;
-use crate::trace::{Playbill, Wire};
+use crate::trace::{Manner, Playbill, Wire};
 
 /// What is to be said of it, a line each.
 pub fn origin(playbill: &Playbill) -> Vec<Sentence> {
@@ -24,4 +24,14 @@ pub fn origin(playbill: &Playbill) -> Vec<Sentence> {
         Some(Wire::Seen) | None => None,
     };
     [place, port, unseen, hidden].into_iter().flatten().collect()
+}
+
+/// What is to be said of a run without turns, a line each.
+pub fn manner(playbill: &Playbill) -> Vec<Sentence> {
+    let Manner::Free(why) = &playbill.manner else { return Vec::new() };
+    vec![
+        sentence!("The threads do not take turns: {why}.", why),
+        sentence!("It is shown when it is over, each cause before its effect."),
+        sentence!("What changes in the kernel is not shown: that can be told only between turns."),
+    ]
 }
