@@ -5,12 +5,13 @@ use crate::manual::errno::Errno;
 use crate::sentence;
 use rustix::system::uname;
 use rustix::thread::{CapabilitySet, capabilities};
-use std::env::temp_dir;
+use std::env::{self, temp_dir};
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 use std::process;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Something that a lesson cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +153,23 @@ pub fn system() -> String {
     let names = uname();
     let names = [names.sysname(), names.release(), names.machine()];
     names.map(|name| name.to_string_lossy().into_owned()).join(" ")
+}
+
+/// The time, in seconds since 1970 (UTC); none before that.
+pub fn now() -> Option<u64> {
+    Some(SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs())
+}
+
+/// The command that was given: the program's name without its folder, and its arguments.
+pub fn command() -> String {
+    let mut words = env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let name = words.next().unwrap_or_default();
+    let name = Path::new(&name).file_name().map_or("".into(), |name| name.to_string_lossy());
+    let quoted = |word: String| match word.contains(char::is_whitespace) {
+        true => format!("{word:?}"),
+        false => word,
+    };
+    [name.into_owned()].into_iter().chain(words.map(quoted)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

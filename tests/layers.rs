@@ -45,9 +45,9 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "src/error/said.rs",
             "src/harmless.rs",
+            "src/sinks/markup.rs",
             "src/sinks/page.rs",
             "src/sinks/pcapng.rs",
-            "src/sinks/picture/canvas.rs",
             "src/sinks/picture/rows.rs",
             "src/sinks/table.rs",
             "src/sinks/theme.rs",

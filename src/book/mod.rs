@@ -9,8 +9,7 @@ mod errors;
 mod plan;
 mod states;
 
-use crate::sinks::{Dialect, Page, Paper, Story, Theme, ladder, svg};
-use crate::syllabus;
+use crate::sinks::{Dialect, Page, Paper, Story, Theme, ladder, player, question, svg};
 use crate::trace::{self, Playbill, Trace, show};
 use std::fs;
 use std::path::PathBuf;
@@ -47,10 +46,6 @@ impl Book {
     fn part(&self, view: &str) -> String {
         let words: Vec<&str> = view.split(' ').collect();
         match words[..] {
-            ["story", lesson] => {
-                let story = told(&self.bare(lesson), Theme::Html, Some(WIDTH));
-                format!("<pre class=\"story\" tabindex=\"0\">\n{story}</pre>\n")
-            }
             ["ladder", lesson] => {
                 let ladder = escape(&ladder(&self.stored(lesson)));
                 format!("<pre class=\"ladder\" tabindex=\"0\">\n{ladder}</pre>\n")
@@ -65,8 +60,19 @@ impl Book {
             }
             ["step", lesson, number] => self.quoted(lesson, number, ""),
             ["step", lesson, number, says] => self.quoted(lesson, number, says),
-            ["question", lesson] => question(lesson),
-            ["answer", lesson] => self.answer(lesson),
+            ["question", lesson] => {
+                question(&self.stored(lesson)).expect("a stored run has decided its question")
+            }
+            ["act", lesson, number] => {
+                let acts = self.stored(lesson).acts();
+                let act = number.parse().ok().and_then(|number: usize| acts.get(number - 1));
+                let heading = &act.expect("the lesson has that many acts").heading;
+                format!("## {heading} {{#{lesson}-act-{number}}}\n")
+            }
+            ["player", lesson, number] => {
+                let number = number.parse().expect("an act has a number");
+                player(&self.stored(lesson), number).expect("the lesson has that many acts")
+            }
             ["errors"] => self.errors(),
             ["states"] => self.states(),
             ["states-picture"] => self.states_picture(),
@@ -106,7 +112,7 @@ impl Book {
 
     /// One step of a story, counted from 1, with the name of its lane.
     fn step(&self, lesson: &str, number: usize) -> String {
-        let text = told(&self.bare(lesson), Theme::Plain, Some(WIDTH));
+        let text = told(&self.bare(lesson));
         let steps: Vec<&str> = text.split("\n\n").take(number + 1).collect();
         let step = steps.get(number).expect("the story has that many steps");
         if lane(step).is_some() {
@@ -115,17 +121,6 @@ impl Book {
         let lane = steps[1..].iter().rev().find_map(|step| lane(step)).expect("it began in a lane");
         format!("{lane}\n{step}\n")
     }
-
-    fn answer(&self, lesson: &str) -> String {
-        let text = told(&self.stored(lesson), Theme::Plain, None);
-        let line = |start: &str| {
-            let found = text.lines().find_map(|line| line.trim().strip_prefix(start));
-            found.expect("the story has a verdict").trim().to_string()
-        };
-        let (choice, proof) = (line("The kernel's answer: "), line("The proof: "));
-        let (_, choice) = choice.split_once(") ").expect("a choice has a letter");
-        format!("**{choice}** The proof, in the run below:\n\n```text\n{proof}\n```\n")
-    }
 }
 
 /// The name at the head of a step, if it is not in the lane of the step before.
@@ -133,23 +128,16 @@ fn lane(step: &str) -> Option<&str> {
     step.lines().next().filter(|line| !line.starts_with(' '))
 }
 
-/// How wide a story is in the book, in columns. On a narrow screen the page wraps it again.
+/// How wide a story is in the book, in columns.
 const WIDTH: usize = 90;
 
-/// A story, in lines of that width or as long as they are.
-fn told(trace: &Trace, theme: Theme, width: Option<usize>) -> String {
+/// A story, as plain text.
+fn told(trace: &Trace) -> String {
     let mut text = Vec::new();
-    let page = Page::new(&mut text, theme, width);
+    let page = Page::new(&mut text, Theme::Plain, Some(WIDTH));
     let mut story = Story::new(page, Dialect::C);
     show(trace, &mut story).expect("memory can be written to");
     String::from_utf8_lossy(&text).into()
-}
-
-fn question(lesson: &str) -> String {
-    let asked = syllabus::named(lesson).expect("it is a lesson").question.asked();
-    let ask: String = asked.ask.lines().map(|line| format!("> {line}\n")).collect();
-    let choices: String = asked.choices.iter().map(|choice| format!("> - {choice}\n")).collect();
-    format!("{ask}>\n{choices}\n")
 }
 
 fn escape(text: &str) -> String {

@@ -4,7 +4,9 @@ use super::page::{Page, Target};
 use crate::catalogue::Sentence;
 use crate::error::Error;
 use crate::sentence;
-use crate::sinks::{self, Chosen, Drawing, Excerpt, Gate, Growth, Json, Pace, Pages, Rest, Steps};
+use crate::sinks::{
+    self, Chosen, Drawing, Excerpt, Gate, Growth, Html, Json, Pace, Pages, Rest, Steps,
+};
 use crate::terminal;
 use crate::trace::{Asked, Prediction, Sink, Trace};
 use clap::{Args, ValueEnum};
@@ -14,8 +16,8 @@ use std::time::Duration;
 /// How a run is shown.
 #[derive(Args)]
 pub struct Look {
-    /// As a story to read, as a ladder with one column a thread, as the same ladder in SVG, or as
-    /// JSON, one object a line
+    /// As a story to read, as a ladder with one column a thread, as the same ladder in SVG, as a
+    /// page of HTML that one steps through, or as JSON, one object a line
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     pub view: View,
     /// Wait for a key before each step: Enter goes on, ? tells the other keys. On a terminal a
@@ -43,6 +45,7 @@ pub enum View {
     Story,
     Ladder,
     Svg,
+    Html,
     Json,
 }
 
@@ -102,8 +105,12 @@ impl Look {
                 sentence!("the steps {given} cannot be shown alone", given = format!("{given:?}"));
             Error::unfit(what, why, sentence!("--steps 1..5 --view story, ladder or svg"))
         };
-        if self.view == View::Json {
-            return Err(wrong(sentence!("JSON is the whole run")));
+        match self.view {
+            View::Json => return Err(wrong(sentence!("JSON is the whole run"))),
+            View::Html => {
+                return Err(wrong(sentence!("a page of HTML has all of them: follow #…-step-4")));
+            }
+            View::Story | View::Ladder | View::Svg => {}
         }
         let excerpt: Excerpt = given.parse().map_err(wrong)?;
         let steps = Steps::of(&like()?);
@@ -132,6 +139,7 @@ impl Look {
                 Box::new(Drawing::ladder(out, self.page.width(), growth).of(excerpt))
             }
             (View::Svg, excerpt) => Box::new(Drawing::svg(out, self.page.paper()).of(excerpt)),
+            (View::Html, _) => Box::new(Html::new(out)),
             (View::Json, _) => Box::new(Json::new(out)),
         }
     }
@@ -144,6 +152,11 @@ impl Look {
                 sentence!("an SVG cannot be shown step by step"),
                 sentence!("it is drawn when the run is over"),
                 sentence!("--view ladder: the same picture as text"),
+            )),
+            (Some(_), View::Html) => Err(Error::unfit(
+                sentence!("a page cannot be shown step by step here"),
+                sentence!("it is written when the run is over"),
+                sentence!("-o run.html, and step through it in a browser"),
             )),
             (rest, _) => Ok(rest),
         }

@@ -3,7 +3,7 @@
 use super::page::Page;
 use crate::error::Error;
 use crate::sentence;
-use crate::sinks::{Brevity, Conclusion, Json, News, Only, Queue, Screen};
+use crate::sinks::{Brevity, Conclusion, Html, Json, News, Only, Queue, Screen};
 use crate::trace::Sink;
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -14,7 +14,8 @@ pub struct Talk {
     /// Narrate nothing
     #[arg(short, long)]
     pub quiet: bool,
-    /// As a story to read, as JSON, one object a line, or as a board of all clients of a server
+    /// As a story to read, as a page of HTML that one steps through when it is over, as JSON, one
+    /// object a line, or as a board of all clients of a server
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
     view: LiveView,
     /// Tell each step in full, however often it comes. Otherwise the calls alone tell it again
@@ -28,6 +29,7 @@ pub struct Talk {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LiveView {
     Story,
+    Html,
     Json,
     /// One row for each client of serve
     Board,
@@ -39,6 +41,7 @@ impl Talk {
     pub fn sink(&self, wanted: bool) -> Result<Option<Box<dyn Sink>>, Error> {
         self.sink_of(wanted, |out| match self.view {
             LiveView::Story => Ok(Box::new(self.page.story(out).with_brevity(self.brevity(false)))),
+            LiveView::Html => Ok(Box::new(Html::new(out))),
             LiveView::Json => Ok(Box::new(Json::new(out))),
             LiveView::Board => Err(no_board()),
         })
@@ -58,6 +61,7 @@ impl Talk {
                 LiveView::Story => {
                     Box::new(self.page.story(out).with_brevity(self.brevity(on_screen)))
                 }
+                LiveView::Html => Box::new(Html::new(out)),
                 LiveView::Json => Box::new(Json::new(out)),
             };
             Ok(match only {
@@ -112,6 +116,7 @@ impl Talk {
                 self.page.room(),
             ))),
             LiveView::Json => Some(Box::new(Json::of_the_ending(self.page.open()?))),
+            LiveView::Html => Some(Box::new(Html::new(self.page.open()?))),
             LiveView::Board => return Err(no_board()),
         };
         Ok(Box::new(told.into_iter().chain(table).collect::<Vec<_>>()))

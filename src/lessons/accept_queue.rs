@@ -14,9 +14,8 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-
-// ANCHOR: four-clients
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # Four clients, and nobody calls accept
     // A server that listens, and for a long while does nothing else. The number is the backlog:
     // how many connections may wait for accept.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -87,10 +86,8 @@ fn let_four_come(listener: &Socket, address: SocketAddr) -> io::Result<(Socket, 
 
     Ok((first, second))
 }
-// ANCHOR_END: four-clients
-
-// ANCHOR: talk-and-leave
 fn talk_and_leave(listener: &Socket, client: Socket) -> io::Result<()> {
+    // # The first one talks, and leaves
     // The first client sends three names. Still nobody has accepted it, but the server's kernel
     // takes the bytes, keeps them for the server, and acknowledges them.
     client.send(b"Rose, Think, Babala")?;
@@ -114,10 +111,8 @@ fn talk_and_leave(listener: &Socket, client: Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: talk-and-leave
-
-// ANCHOR: break-off
 fn break_off(listener: &Socket, client: Socket) -> io::Result<()> {
+    // # The second one breaks off
     // The second client leaves in another way. With a linger time of 0, close breaks the
     // connection off: a packet called RST says that there is no connection any more.
     client.set_linger(Some(Duration::ZERO))?;
@@ -138,10 +133,8 @@ fn break_off(listener: &Socket, client: Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: break-off
-
-// ANCHOR: limit
 fn ask_for_more(listener: &Socket) -> io::Result<()> {
+    // # A longer queue
     // A listener may call listen again, to change its limit. A thousand million places are too
     // many. The kernel says ok, and gives what the administrator allows: net.core.somaxconn.
     listener.listen(1_000_000_000)?;
@@ -154,10 +147,8 @@ fn ask_for_more(listener: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: limit
-
-// ANCHOR: wait-for-words
 fn wait_for_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # Wait for the first word
     // A client that is connected and says nothing is of no use to a server that waits for
     // requests. With TCP_DEFER_ACCEPT the listener asks for more than a handshake: a first word,
     // within about a minute.
@@ -183,7 +174,6 @@ fn wait_for_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: wait-for-words
 
 pub const LESSON: Lesson = Lesson {
     name: "accept-queue",

@@ -13,9 +13,8 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-
-// ANCHOR: interfaces
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # Which addresses this machine has
     // Addresses belong to interfaces, and a machine may have many of those. Here is each one:
     // its name, its hardware address (MAC) if it has one, and its IP addresses: several, or
     // none.
@@ -29,10 +28,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
     two_servers()?;
     any_address()
 }
-// ANCHOR_END: interfaces
-
-// ANCHOR: two-servers
 fn two_servers() -> io::Result<()> {
+    // # Two servers, two addresses
     // A server on 127.0.0.1, as in the tutorial. Other machines have a 127.0.0.1 of their own,
     // so none of them can reach this one.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -64,10 +61,8 @@ fn two_servers() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: two-servers
-
-// ANCHOR: any-address
 fn any_address() -> io::Result<()> {
+    // # Every address at once
     // 0.0.0.0 stands for every address that this machine has, on every interface. A server on
     // it is open to the network, so this one is tied to loopback before.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -98,7 +93,6 @@ fn any_address() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: any-address
 
 pub const LESSON: Lesson = Lesson {
     name: "addresses",

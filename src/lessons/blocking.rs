@@ -14,9 +14,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 const A_MOMENT: Duration = Duration::from_millis(100);
-
-// ANCHOR: a-while
 fn run(stage: &Stage) -> io::Result<()> {
+    // # Wait for a while
     // A listener that nobody knows of yet.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -60,10 +59,8 @@ fn wait_a_while(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: a-while
-
-// ANCHOR: not-at-all
 fn wait_not_at_all(listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # Do not wait at all
     // A socket that is non-blocking from the beginning. Its connect sends the request, and comes
     // back at once: under way.
     let client = Socket::new(Domain::IPV4, Type::STREAM.nonblocking(), Some(Protocol::TCP))?;
@@ -90,10 +87,8 @@ fn wait_not_at_all(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: not-at-all
-
-// ANCHOR: woken
 fn be_woken(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # Be woken by a signal
     // Somebody who sleeps for long.
     let sleeper = stage.actor("sleeper", move || sleep(address));
     let (connection, _) = listener.accept()?;
@@ -122,10 +117,8 @@ fn sleep(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: woken
-
-// ANCHOR: connect
 fn refuse_and_swallow(address: SocketAddr) -> io::Result<()> {
+    // # How long does connect wait?
     // Nobody listens here: this socket has a port, and has not called listen. The answer comes
     // at once, and it is a refusal.
     let silent = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -164,7 +157,6 @@ fn refuse_and_swallow(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: connect
 
 pub const LESSON: Lesson = Lesson {
     name: "blocking",

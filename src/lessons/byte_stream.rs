@@ -11,9 +11,8 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
-
-// ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
+    // # Four sends
     // A listener, as in the lessons before. Three clients will come, one after the other.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -25,12 +24,14 @@ fn run(stage: &Stage) -> io::Result<()> {
     take_at_once(&listener)?;
     client.join().unwrap()?;
 
+    // # A short word, and a long one
     // The second client connects twice. It sends a short word, and then a long one.
     let second_client = stage.actor("second client", move || say_short_and_long(address));
     take_in_pieces(&listener)?;
     take_much(&listener)?;
     second_client.join().unwrap()?;
 
+    // # A server that takes one recv for one message
     // The third client is the first one again, and this time it meets the tutorial's session.
     let hasty_client = stage.actor("hasty client", move || say_and_listen(address));
     greet_late(&listener)?;
@@ -48,6 +49,7 @@ fn take_at_once(listener: &Socket) -> io::Result<()> {
     // That is no call: the playground asks the kernel in our place.
     wait_until(&connection, Condition::Unread(19));
 
+    // # How many recvs?
     // A segment is a packet of TCP. The kernel counts those that bring data: the words came in
     // four of them.
     connection.tcp_info()?;
@@ -96,9 +98,6 @@ fn take_much(listener: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: server
-
-// ANCHOR: session
 fn greet_late(listener: &Socket) -> io::Result<()> {
     // This server was busy. When it comes round to its client, all four words are there.
     let (connection, _) = listener.accept()?;
@@ -131,9 +130,6 @@ fn session(connection: Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: session
-
-// ANCHOR: clients
 fn say_four_words(address: SocketAddr) -> io::Result<Socket> {
     // The kernel may gather small sends into one segment. TCP_NODELAY forbids it to wait for
     // more: if there is room, each send leaves at once, in a segment of its own.
@@ -188,7 +184,6 @@ fn say_and_listen(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: clients
 
 pub const LESSON: Lesson = Lesson {
     name: "byte-stream",

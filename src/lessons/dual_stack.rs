@@ -13,9 +13,8 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Ipv6Addr, SocketAddrV6};
-
-// ANCHOR: name
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # One name, two addresses
     // localhost is a name, and has to be looked up. /etc/hosts has an address of IPv4 for it, or
     // one of IPv6, or both. A good client tries them in the order of the answer.
     addresses_of("localhost")?;
@@ -24,10 +23,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
     both_families()?;
     a_server_each()
 }
-// ANCHOR_END: name
-
-// ANCHOR: one-address
 fn one_address() -> io::Result<()> {
+    // # A server on one address
     // 127.0.0.1 is this machine in IPv4. The tutorial's server listens there.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     server.bind(&at("127.0.0.1", 0))?;
@@ -70,10 +67,8 @@ fn one_address() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: one-address
-
-// ANCHOR: both-families
 fn both_families() -> io::Result<()> {
+    // # A server on both families
     // :: is every address of this machine: all of IPv6, and while IPV6_V6ONLY is off, all of
     // IPv4. Linux begins with off, Windows with on, so we say it. Such a server is open to the
     // network. This one is tied to loopback first.
@@ -121,10 +116,8 @@ fn both_families() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: both-families
-
-// ANCHOR: a-server-each
 fn a_server_each() -> io::Result<()> {
+    // # A server for each family
     // The same once more, and IPV6_V6ONLY is switched on before bind.
     let server_v6 = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
     server_v6.bind_device(Some(b"lo"))?;
@@ -160,7 +153,6 @@ fn a_server_each() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: a-server-each
 
 pub const LESSON: Lesson = Lesson {
     name: "dual-stack",

@@ -17,9 +17,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
     wrong_addresses()?;
     two_equal_ends()
 }
-
-// ANCHOR: layouts
 fn three_addresses() -> io::Result<()> {
+    // # What an address looks like
     // An IPv4 address for the kernel: 16 bytes. The family, 2 bytes in the order of this CPU;
     // the port, 2 bytes, the high one first; the IP address, 4 bytes; 8 bytes of nothing.
     let v4 = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -57,10 +56,8 @@ fn three_addresses() -> io::Result<()> {
 
     directory.close()
 }
-// ANCHOR_END: layouts
-
-// ANCHOR: wrong
 fn wrong_addresses() -> io::Result<()> {
+    // # Addresses of the wrong family
     // A socket keeps the family it was made with. This one is for IPv4, and ::1 is a perfectly
     // good address of this machine, but of the other family.
     let v4 = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -84,10 +81,8 @@ fn wrong_addresses() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: wrong
-
-// ANCHOR: ends
 fn two_equal_ends() -> io::Result<()> {
+    // # Two equal ends
     // AF_INET does not mean servers. Here are two sockets of it, in one thread of one program.
     let rose = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     rose.bind(&at("127.0.0.1", 0))?;
@@ -111,7 +106,6 @@ fn two_equal_ends() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: ends
 
 pub const LESSON: Lesson = Lesson {
     name: "families",

@@ -6,9 +6,8 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
-
-// ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
+    // # A server that decodes what comes
     // A listener, as in the lessons before.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
 
@@ -34,9 +33,6 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: server
-
-// ANCHOR: chunks
 fn decode_chunks(connection: &Socket) -> io::Result<()> {
     let mut buffer = [0; 4];
     for _ in 0..2 {
@@ -58,13 +54,11 @@ fn verdict(chunk: &[u8]) -> &'static str {
         Err(_) => "bad",
     }
 }
-// ANCHOR_END: chunks
-
-// ANCHOR: lines
 fn greet_lines(connection: &Socket) -> io::Result<()> {
     let mut carried = Vec::new();
     let mut buffer = [0; 5];
     loop {
+        // # A message is a line
         // What recv gives goes behind what is carried over from before: the beginning of a line.
         let length = connection.recv(&mut buffer)?;
         carried.extend(&buffer[..length]);
@@ -92,9 +86,6 @@ fn greet_lines(connection: &Socket) -> io::Result<()> {
         }
     }
 }
-// ANCHOR_END: lines
-
-// ANCHOR: client
 fn send_text(address: SocketAddr) -> io::Result<()> {
     // In UTF-8 each of these two characters has 3 bytes. They leave with one send.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -118,7 +109,6 @@ fn send_text(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: client
 
 pub const LESSON: Lesson = Lesson {
     name: "framing",

@@ -12,9 +12,8 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
-
-// ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
+    // # A client has said all it has to say
     // A listener, as in the lessons before.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -49,9 +48,6 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: server
-
-// ANCHOR: client
 fn say_all_and_listen(address: SocketAddr) -> io::Result<()> {
     // The client says what it has to say.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -72,9 +68,6 @@ fn say_all_and_listen(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: client
-
-// ANCHOR: copies
 fn connect(listener: &Socket, address: SocketAddr) -> io::Result<(Socket, Socket)> {
     // From here on one thread plays both ends: nothing has to sleep.
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -87,6 +80,7 @@ fn connect(listener: &Socket, address: SocketAddr) -> io::Result<(Socket, Socket
 fn close_a_copy(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # A copy of the descriptor
     // A second descriptor for the client's socket, and it is closed. A connection ends when its
     // last descriptor does. So the other end hears nothing: recv would have to wait.
     let copy = client.try_clone()?;
@@ -107,12 +101,10 @@ fn close_a_copy(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: copies
-
-// ANCHOR: stop-reading
 fn stop_reading(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # To stop reading
     // shutdown(Read) is another thing. No packet leaves; TCP has no word for "I do not listen".
     // recv says 0 now, as at the end.
     connection.shutdown(Shutdown::Read)?;
@@ -129,12 +121,10 @@ fn stop_reading(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: stop-reading
-
-// ANCHOR: forget
 fn forget_to_close(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # A server that forgets to close
     // The client closes. This end is in CLOSE-WAIT now, which means: wait for the program to
     // close.
     drop(client);
@@ -149,12 +139,10 @@ fn forget_to_close(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: forget
-
-// ANCHOR: killed
 fn be_killed(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # A program is killed
     // Another process gets a descriptor for the server's end: sleep, a program that does nothing.
     // We close ours, and nothing ends: the other process has the connection open.
     let mut child = Child::spawn(&["sleep", "1000"], &connection)?;
@@ -170,12 +158,10 @@ fn be_killed(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: killed
-
-// ANCHOR: cut
 fn lose_the_last_word(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # The last word gets lost
     // The client ends its direction. The server's kernel knows.
     client.shutdown(Shutdown::Write)?;
     wait_until(&connection, Condition::State(TcpState::CloseWait));
@@ -197,6 +183,7 @@ fn lose_the_last_word(listener: &Socket, address: SocketAddr) -> io::Result<()> 
 fn end_at_the_same_time(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # Both end at the same time
     // Both say their FIN before they hear the other's. The server has heard one, and waits for
     // an answer to its own, which was lost: CLOSING. Soon it is said again, and answered.
     client.drop_arriving()?;
@@ -212,7 +199,6 @@ fn end_at_the_same_time(listener: &Socket, address: SocketAddr) -> io::Result<()
 
     Ok(())
 }
-// ANCHOR_END: cut
 
 pub const LESSON: Lesson = Lesson {
     name: "half-close",

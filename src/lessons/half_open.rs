@@ -18,9 +18,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 const A_MOMENT: Duration = Duration::from_millis(100);
-
-// ANCHOR: cut
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # Somebody trips over the cable
     // A server, as so often.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -73,12 +72,10 @@ fn read_on(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: cut
-
-// ANCHOR: keepalive
 fn ask_the_kernel(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # Let the kernel ask
     // A connection on which nothing is said can be tested: SO_KEEPALIVE. It is off. Once it is on,
     // the kernel asks after two hours, and every 75 seconds then, nine times.
     connection.keepalive()?;
@@ -108,12 +105,10 @@ fn ask_the_kernel(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: keepalive
-
-// ANCHOR: user-timeout
 fn bound_what_is_sent(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # A bound for what is sent
     // Who sends is told in the end, but late: after a quarter of an hour of trying. The option
     // TCP_USER_TIMEOUT bounds that: so long may something be unacknowledged.
     client.drop_arriving()?;
@@ -128,10 +123,8 @@ fn bound_what_is_sent(listener: &Socket, address: SocketAddr) -> io::Result<()> 
 
     Ok(())
 }
-// ANCHOR_END: user-timeout
-
-// ANCHOR: relay
 fn ask_the_program(listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # Let the program ask
     // This server does not talk to its client, but to a relay, as so often: a proxy, a load
     // balancer, a router that translates addresses. The client is connected with the relay.
     let door = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -166,7 +159,6 @@ fn ask_the_program(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: relay
 
 pub const LESSON: Lesson = Lesson {
     name: "half-open",

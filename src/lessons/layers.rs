@@ -15,9 +15,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
     in_ipv6()?;
     in_tcp()
 }
-
-// ANCHOR: ipv4
 fn in_ipv4() -> io::Result<()> {
+    // # Down and up again, in IPv4
     // Two UDP sockets: one receives, one sends. For UDP, connect makes no connection. It notes
     // the address that goes onto every datagram.
     let receiver = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -50,10 +49,8 @@ fn in_ipv4() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: ipv4
-
-// ANCHOR: ipv6
 fn in_ipv6() -> io::Result<()> {
+    // # The same over IPv6
     // The same over IPv6.
     let receiver = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
     receiver.bind(&at("::1", 0))?;
@@ -71,10 +68,8 @@ fn in_ipv6() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: ipv6
-
-// ANCHOR: tcp
 fn in_tcp() -> io::Result<()> {
+    // # In TCP
     // In TCP there is no largest message, as there are no messages: it cuts its stream into
     // segments that fit. Here is a server, and a socket for a client.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -100,7 +95,6 @@ fn in_tcp() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: tcp
 
 pub const LESSON: Lesson = Lesson {
     name: "layers",

@@ -9,9 +9,8 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
-
-// ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
+    // # First how long, then the message
     // A listener whose connections send their answers at once, as in the lesson framing.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.set_tcp_nodelay(true)?;
@@ -28,6 +27,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     drop(connection);
     client.join().unwrap()?;
 
+    // # Half a message
     // The second one is in a hurry.
     let hasty_client = stage.actor("hasty client", move || send_half_a_frame(address));
     let (connection, _) = listener.accept()?;
@@ -38,6 +38,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     drop(connection);
     hasty_client.join().unwrap()?;
 
+    // # A length that is too great
     // The third one is wrong about lengths, in two ways: so it connects twice.
     let careless_client = stage.actor("careless client", move || send_wrong_lengths(address));
     let (connection, _) = listener.accept()?;
@@ -47,6 +48,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     put_frame(&connection, b"too long")?;
     drop(connection);
 
+    // # A length that is read the wrong way round
     // The same client once more. It means 5, and sends 05 00. Read with the greater byte first
     // that is 5 times 256: not too great, so this time the server has nothing to object to.
     let (connection, _) = listener.accept()?;
@@ -69,9 +71,6 @@ fn session(connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: server
-
-// ANCHOR: frames
 const LONGEST: usize = 4096;
 
 fn take_frame(connection: &Socket) -> io::Result<Option<Vec<u8>>> {
@@ -106,9 +105,6 @@ fn put_frame(connection: &Socket, message: &[u8]) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: frames
-
-// ANCHOR: clients
 fn send_frames(address: SocketAddr) -> io::Result<()> {
     // Two messages, each behind its length, and both leave with one send. Their lengths will put
     // them apart again. Then this client takes two answers.
@@ -133,9 +129,6 @@ fn send_half_a_frame(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: clients
-
-// ANCHOR: wrong-lengths
 fn send_wrong_lengths(address: SocketAddr) -> io::Result<()> {
     // The greatest number that 2 bytes can hold, 65,535. So many bytes are to follow.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -163,7 +156,6 @@ fn send_wrong_lengths(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: wrong-lengths
 
 pub const LESSON: Lesson = Lesson {
     name: "lengths",

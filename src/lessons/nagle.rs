@@ -10,9 +10,8 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-
-// ANCHOR: held
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # A letter, and three more
     // A listener, a client, and its connection. One program plays both ends.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -51,10 +50,8 @@ fn hold_back(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: held
-
-// ANCHOR: no-delay
 fn do_not_wait(client: &Socket, connection: &Socket) -> io::Result<()> {
+    // # TCP_NODELAY
     // TCP_NODELAY switches the rule off. What is sent leaves, however small it is.
     client.set_tcp_nodelay(true)?;
     client.send(b"Th")?;
@@ -78,10 +75,8 @@ fn do_not_wait(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: no-delay
-
-// ANCHOR: cork
 fn pull_the_cork(client: &Socket, connection: &Socket) -> io::Result<()> {
+    // # TCP_CORK
     // TCP_CORK is the other way round: nothing small leaves until the cork is pulled. That is for
     // a program that has a head and a body to send, in several calls, and knows when it is done.
     // (Alone a cork holds for a fifth of a second. Behind a byte on its way it holds for longer.)
@@ -101,10 +96,8 @@ fn pull_the_cork(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: cork
-
-// ANCHOR: late
 fn acknowledge_late(client: &Socket, connection: &Socket) -> io::Result<()> {
+    // # An acknowledgement that comes late
     // The other half of the story is at the receiver. It need not acknowledge at once: perhaps an
     // answer goes back soon, and the acknowledgement can travel with it. Linux waits for about 40
     // milliseconds, if it is not in a hurry.
@@ -120,7 +113,6 @@ fn acknowledge_late(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: late
 
 pub const LESSON: Lesson = Lesson {
     name: "nagle",

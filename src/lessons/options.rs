@@ -7,9 +7,8 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-
-// ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
+    // # A wish for memory
     // An option is a property of one socket. Every socket is made with the defaults.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
 
@@ -22,9 +21,6 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     wrong_socket()
 }
-// ANCHOR_END: server
-
-// ANCHOR: memory
 fn wish_for_memory(socket: &Socket) -> io::Result<()> {
     // How much memory may hold what has arrived and is not read? The packets need room for their
     // headers and for bookkeeping, too. What does Linux make of the wish?
@@ -43,10 +39,8 @@ fn wish_for_memory(socket: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: memory
-
-// ANCHOR: address
 fn share_an_address(listener: &Socket) -> io::Result<SocketAddr> {
+    // # Who may share an address
     // SO_REUSEADDR decides who may share an address. The listener sets it, then binds.
     listener.set_reuse_address(true)?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -68,10 +62,8 @@ fn share_an_address(listener: &Socket) -> io::Result<SocketAddr> {
 
     Ok(address)
 }
-// ANCHOR_END: address
-
-// ANCHOR: inherit
 fn inherit(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # What a connection inherits
     // Four things set on the listener. TCP_NODELAY: send small segments at once. SO_KEEPALIVE:
     // ask a silent peer whether it is there. SO_LINGER 0: close means break off.
     listener.set_tcp_nodelay(true)?;
@@ -106,6 +98,7 @@ fn inherit(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<
     drop(connection);
     client.join().unwrap()?;
 
+    // # The next client
     // The next client. This time we turn off what the connection has inherited.
     let next_client = stage.actor("next client", move || hear_all(address));
     wait_until(listener, Condition::Queued(1));
@@ -119,9 +112,6 @@ fn inherit(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<
 
     Ok(())
 }
-// ANCHOR_END: inherit
-
-// ANCHOR: clients
 fn hear_out(address: SocketAddr) -> io::Result<()> {
     // The first client gets its welcome.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -147,10 +137,8 @@ fn hear_all(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: clients
-
-// ANCHOR: wrong-socket
 fn wrong_socket() -> io::Result<()> {
+    // # The wrong socket
     // TCP may hold a small segment back (Nagle's algorithm); TCP_NODELAY turns that off. UDP
     // never does, so it has no such option.
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -162,7 +150,6 @@ fn wrong_socket() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: wrong-socket
 
 pub const LESSON: Lesson = Lesson {
     name: "options",

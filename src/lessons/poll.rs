@@ -10,9 +10,8 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::time::Duration;
-
-// ANCHOR: flags
 fn run(stage: &Stage) -> io::Result<()> {
+    // # What poll says in the life of a socket
     // A new socket, and the first question. With a time of 0 poll does not sleep, it only looks.
     // HUP, hung up: this socket is not connected.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -83,6 +82,7 @@ fn end_in_order(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 }
 
 fn end_with_a_reset(listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # After a reset
     // This client breaks off.
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     client.connect(&address.into())?;
@@ -100,10 +100,8 @@ fn end_with_a_reset(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: flags
-
-// ANCHOR: full
 fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # Room to write
     // A client with little room for what it sends, and more to send than both ends can hold.
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     client.set_send_buffer_size(8 * 1024)?;
@@ -124,10 +122,8 @@ fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: full
-
-// ANCHOR: server
 fn serve(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # One thread, three clients
     // Three clients for a server that has one thread.
     let names = ["Rose", "Think", "Babala"];
     let clients = names.map(|name| stage.actor(name, move || be_greeted(address, name)));
@@ -171,9 +167,6 @@ fn greet(connection: &Socket) -> io::Result<bool> {
 
     Ok(length > 0)
 }
-// ANCHOR_END: server
-
-// ANCHOR: clients
 fn be_greeted(address: SocketAddr, name: &str) -> io::Result<()> {
     // A client says its name, waits for its greeting, and leaves.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -184,7 +177,6 @@ fn be_greeted(address: SocketAddr, name: &str) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: clients
 
 pub const LESSON: Lesson = Lesson {
     name: "poll",

@@ -13,9 +13,8 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-
-// ANCHOR: one-server
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # One server, two clients
     // Two settings of this machine: the ports that the kernel chooses from when nobody names
     // one, and the first port that everybody may bind: those below need a privilege.
     read_to_string("/proc/sys/net/ipv4/ip_local_port_range")?;
@@ -78,14 +77,12 @@ fn listen() -> io::Result<(Socket, SockAddr)> {
 
     Ok((listener, address))
 }
-// ANCHOR_END: one-server
-
-// ANCHOR: one-port
 fn one_port_is_enough(
     taken: &SockAddr,
     server: &SockAddr,
     other_server: &SockAddr,
 ) -> io::Result<()> {
+    // # One port for two connections
     // On a busy machine all the ports that connect may choose from can be in use. Here it may
     // choose from one port, and that is the first client's.
     let port = taken.as_socket().unwrap().port();
@@ -108,10 +105,8 @@ fn one_port_is_enough(
 
     Ok(())
 }
-// ANCHOR_END: one-port
-
-// ANCHOR: two-that-share
 fn two_that_share(server: &SockAddr, other_server: &SockAddr) -> io::Result<()> {
+    // # Two clients that share a port
     // bind can give one port to two clients, too, if each of them has set this option before.
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     client.set_reuse_address(true)?;
@@ -129,7 +124,6 @@ fn two_that_share(server: &SockAddr, other_server: &SockAddr) -> io::Result<()> 
 
     Ok(())
 }
-// ANCHOR_END: two-that-share
 
 pub const LESSON: Lesson = Lesson {
     name: "ports",

@@ -12,12 +12,11 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-
-// ANCHOR: ping
 const ECHO_REQUEST: u8 = 8;
 const ECHO_REPLY: u8 = 0;
 
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # Ping by hand
     // A raw socket goes past UDP and TCP. This one carries ICMP, in which the network reports
     // on itself, and which ping uses. It needs a privilege. Here it is tied to loopback.
     let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4))?;
@@ -53,9 +52,6 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
     copies_of_everything()
 }
-// ANCHOR_END: ping
-
-// ANCHOR: message
 fn echo_request(sequence: u8, data: &[u8]) -> Vec<u8> {
     // Type, code, two bytes for the checksum, two for an identifier and two for a number.
     let header = [ECHO_REQUEST, 0, 0, 0, 0x12, 0x34, 0, sequence];
@@ -80,10 +76,8 @@ fn checksum(data: &[u8]) -> u16 {
     }
     !(sum as u16)
 }
-// ANCHOR_END: message
-
-// ANCHOR: wrong-checksum
 fn wrong_checksum(socket: &Socket) -> io::Result<()> {
+    // # A wrong checksum
     // One bit of this checksum is wrong. The kernel sends the message as it is: what is in it
     // is the business of whoever has a raw socket.
     let mut request = echo_request(2, b"broken");
@@ -112,10 +106,8 @@ fn wrong_checksum(socket: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: wrong-checksum
-
-// ANCHOR: copies
 fn copies_of_everything() -> io::Result<()> {
+    // # Copies of what others say
     // With another protocol the same kind of socket gets a copy of each UDP packet that arrives
     // at this machine by loopback, whoever it is for.
     let eavesdropper = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::UDP))?;
@@ -142,7 +134,6 @@ fn copies_of_everything() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: copies
 
 pub const LESSON: Lesson = Lesson {
     name: "raw-icmp",

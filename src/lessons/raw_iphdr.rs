@@ -11,9 +11,8 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-
-// ANCHOR: forge
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # A forged packet
     // The victim is an ordinary UDP socket.
     let victim = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     victim.bind(&at("127.0.0.1", 0))?;
@@ -36,6 +35,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     let packet = forge(nobody, port);
     forger.send_to(&packet, &loopback)?;
 
+    // # What has arrived
     // What has arrived, and from whom? Where a UDP datagram comes from is what its sender wrote
     // into it.
     let mut buffer = [0; 1024];
@@ -54,6 +54,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     // asked for nothing, and send_to says that all is well.
     victim.send_to(b"Hello!", &supposed_sender)?;
 
+    // # What the kernel corrects
     // The kernel corrects a header only if there is a whole one. 19 bytes are none.
     forger.send_to(&packet[..19], &loopback).unwrap_err();
 
@@ -73,9 +74,6 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: forge
-
-// ANCHOR: packet
 fn forge(source: [u8; 4], port: u16) -> Vec<u8> {
     let data = b"Trust me.";
 
@@ -96,7 +94,6 @@ fn forge(source: [u8; 4], port: u16) -> Vec<u8> {
     packet.extend(data);
     packet
 }
-// ANCHOR_END: packet
 
 pub const LESSON: Lesson = Lesson {
     name: "raw-iphdr",

@@ -10,9 +10,8 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-
-// ANCHOR: gone
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # A client sends to one who is gone
     // One program plays both ends: what matters here is what each call says.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -62,12 +61,10 @@ fn send_to_one_who_is_gone(listener: &Socket, address: SocketAddr) -> io::Result
 
     Ok(())
 }
-// ANCHOR_END: gone
-
-// ANCHOR: break-off
 fn break_off(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # An end without a good-bye
     // With a linger time of 0, close does not say FIN but RST: no good-bye, and no TIME-WAIT. The
     // other end is CLOSED at once.
     connection.set_linger(Some(Duration::ZERO))?;
@@ -84,12 +81,10 @@ fn break_off(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: break-off
-
-// ANCHOR: unread
 fn close_unread(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # Bytes that nobody has read
     // The client says something.
     client.send(b"Rose")?;
     wait_until(&connection, Condition::Unread(4));
@@ -109,12 +104,10 @@ fn close_unread(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: unread
-
-// ANCHOR: last-words
 fn read_last_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # An answer, and a reset behind it
     // The server answers before it has read, as one does that says "too many clients" at the
     // door. Then it closes: RST, for the client's word is unread.
     client.send(b"Rose")?;
@@ -131,12 +124,10 @@ fn read_last_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: last-words
-
-// ANCHOR: signal
 fn die_of_it(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # A program that dies of it
     // Once more the connection is gone, and the client's kernel knows.
     drop(connection);
     client.send(b"Rose")?;
@@ -152,7 +143,6 @@ fn die_of_it(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: signal
 
 pub const LESSON: Lesson = Lesson {
     name: "reset",

@@ -17,8 +17,6 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::time::Duration;
-
-// ANCHOR: reuse-address
 fn run(_stage: &Stage) -> io::Result<()> {
     one_after_the_other()?;
     side_by_side()?;
@@ -27,6 +25,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
 }
 
 fn one_after_the_other() -> io::Result<()> {
+    // # Two servers with SO_REUSEADDR
     // Two servers, and both have SO_REUSEADDR. As long as neither of them listens, bind gives both
     // the same port.
     let first = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -53,10 +52,8 @@ fn one_after_the_other() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: reuse-address
-
-// ANCHOR: reuse-port
 fn side_by_side() -> io::Result<()> {
+    // # Two servers with SO_REUSEPORT
     // SO_REUSEPORT is the other option. It has to be set before bind, and it says: others may
     // listen here at the same time, if they have it, too, and belong to the same user.
     let first = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -107,10 +104,8 @@ fn share_out(first: &Socket, second: &Socket, address: &SockAddr) -> io::Result<
 
     Ok(())
 }
-// ANCHOR_END: reuse-port
-
-// ANCHOR: one-leaves
 fn one_leaves() -> io::Result<()> {
+    // # One of two servers leaves
     // A server that others may join. Up to now it is alone.
     let old = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     old.set_reuse_port(true)?;
@@ -149,10 +144,8 @@ fn one_leaves() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: one-leaves
-
-// ANCHOR: datagrams
 fn one_takes_all() -> io::Result<()> {
+    // # Two who wait for datagrams
     // For datagrams nobody listens, and SO_REUSEADDR means more. This socket has it, and gets what
     // is sent to its port.
     let first = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -185,7 +178,6 @@ fn one_takes_all() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: datagrams
 
 pub const LESSON: Lesson = Lesson {
     name: "reuse-port",

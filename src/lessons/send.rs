@@ -13,9 +13,8 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::time::Duration;
-
-// ANCHOR: promise
 fn run(stage: &Stage) -> io::Result<()> {
+    // # What has been sent
     // A listener whose connections have little room for what arrives, and for what they send.
     // They take this over from it. The kernel doubles what one asks for: it has records to keep.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -75,12 +74,10 @@ fn take_and_lose(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: promise
-
-// ANCHOR: full
 fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # No room
     // A hundred thousand bytes, for a program that does not read. A blocking send sleeps until
     // there is room for the last of them. SO_SNDTIMEO gives it one second.
     let letter = [b'x'; 100_000];
@@ -103,10 +100,8 @@ fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: full
-
-// ANCHOR: close
 fn go_on_after_close(listener: &Socket, address: SocketAddr) -> io::Result<()> {
+    // # close does not wait either
     // This client has much room: what it sends, its kernel takes at once, and send returns.
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     client.set_send_buffer_size(100 * 1024)?;
@@ -128,12 +123,10 @@ fn go_on_after_close(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: close
-
-// ANCHOR: each-other
 fn wait_for_each_other(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
+    // # Two who both send first
     // Two writers. Each wants to send its whole letter first, and to read then. We keep a second
     // descriptor for each end, to look at them.
     let (left, right) = (client.try_clone()?, connection.try_clone()?);
@@ -168,7 +161,6 @@ fn write_first(socket: &Socket) -> io::Result<()> {
     // It never comes to the reading: the connection is over.
     Ok(())
 }
-// ANCHOR_END: each-other
 
 pub const LESSON: Lesson = Lesson {
     name: "send",

@@ -20,9 +20,8 @@ fn run(stage: &Stage) -> io::Result<()> {
     an_empty_record()?;
     directory.close()
 }
-
-// ANCHOR: dialogue
 fn dialogue(stage: &Stage, path: PathBuf) -> io::Result<()> {
+    // # The tutorial's server, with records
     // The tutorial's server once more. SEQPACKET in the place of STREAM: it has connections, so
     // there are listen and accept. TCP's family has no such type, so the address is a path.
     let listener = Socket::new(Domain::UNIX, Type::SEQPACKET, None)?;
@@ -92,10 +91,8 @@ fn talk(path: &Path) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: dialogue
-
-// ANCHOR: truncated
 fn too_small_a_buffer() -> io::Result<()> {
+    // # A buffer that is too small
     // The price: a record has to be taken in one piece. Here are two, for a buffer of 3 bytes.
     let (sender, receiver) = Socket::pair(Domain::UNIX, Type::SEQPACKET, None)?;
     sender.send(b"recorded")?;
@@ -113,10 +110,8 @@ fn too_small_a_buffer() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: truncated
-
-// ANCHOR: empty
 fn an_empty_record() -> io::Result<()> {
+    // # An empty record
     // A record may be empty: to send 0 bytes is to send a record. Another one comes after it.
     let (sender, receiver) = Socket::pair(Domain::UNIX, Type::SEQPACKET, None)?;
     sender.send(b"")?;
@@ -142,7 +137,6 @@ fn an_empty_record() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: empty
 
 pub const LESSON: Lesson = Lesson {
     name: "seqpacket",

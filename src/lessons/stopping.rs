@@ -7,9 +7,8 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::sync::{Arc, Barrier};
-
-// ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
+    // # A server with three threads
     // A listener, as in the lessons before.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -32,11 +31,13 @@ fn run(stage: &Stage) -> io::Result<()> {
     let same_listener = listener.try_clone()?;
     let doorman = stage.actor("doorman", move || watch_the_door(same_listener));
 
+    // # The first way: close
     // When the client has its welcome, the session sleeps in recv. The first way to stop it:
     // close.
     meeting.wait();
     drop(to_close);
 
+    // # The second way: shutdown
     // That has stopped nobody: since then the session has even greeted its client. Now the other
     // way, and the door first, so that nobody comes in meanwhile. On Linux, shutdown on a
     // listener wakes the thread that sleeps in accept.
@@ -58,9 +59,6 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: server
-
-// ANCHOR: threads
 fn greet(connection: Socket) -> io::Result<()> {
     // The conversation of the lessons before.
     connection.send(b"Welcome!")?;
@@ -96,9 +94,6 @@ fn watch_the_door(listener: Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: threads
-
-// ANCHOR: client
 fn talk(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
     // The client connects, and takes the welcome. A barrier lets nobody through until both are
     // there: so the server does not go on before.
@@ -120,7 +115,6 @@ fn talk(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: client
 
 pub const LESSON: Lesson = Lesson {
     name: "stopping",

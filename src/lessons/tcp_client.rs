@@ -6,9 +6,8 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
-
-// ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
+    // # A server waits for its client
     // The server begins as in the lesson tcp-server: socket, bind, listen. It stops for good
     // when the lesson ends, so it leaves SO_REUSEADDR out.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -29,6 +28,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     // The server closes its listener. From here on no socket of this program listens.
     drop(listener);
 
+    // # A client that connects to itself
     // And yet there is one more client.
     let lonely_client = stage.actor("lonely client", talk_to_oneself);
     lonely_client.join().unwrap()
@@ -59,10 +59,8 @@ fn session(connection: Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: server
-
-// ANCHOR: client
 fn talk(address: SocketAddr) -> io::Result<()> {
+    // # The client connects
     // The client makes a socket. Which address does it have before it connects?
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     socket.local_addr()?;
@@ -76,6 +74,7 @@ fn talk(address: SocketAddr) -> io::Result<()> {
     socket.local_addr()?;
     socket.peer_addr()?;
 
+    // # They take turns to talk
     // The client receives first, because the server sends first.
     let mut buffer = [0; 1024];
     socket.recv(&mut buffer)?;
@@ -87,6 +86,7 @@ fn talk(address: SocketAddr) -> io::Result<()> {
         socket.recv(&mut buffer)?;
     }
 
+    // # The client leaves
     // exit is a word of this protocol. To TCP it is four more bytes.
     socket.send(b"exit")?;
 
@@ -96,9 +96,6 @@ fn talk(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: client
-
-// ANCHOR: self-connect
 fn talk_to_oneself() -> io::Result<()> {
     // This client calls bind before it connects. A client may do that.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -121,7 +118,6 @@ fn talk_to_oneself() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: self-connect
 
 pub const LESSON: Lesson = Lesson {
     name: "tcp-client",

@@ -6,9 +6,8 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
-
-// ANCHOR: server
 fn run(stage: &Stage) -> io::Result<()> {
+    // # A socket, an option, an address
     // A socket is an object in the kernel. All we get is a number for it, a file descriptor: 3, as
     // 0, 1 and 2 are taken. IPV4 says which addresses it uses, STREAM that it carries a stream of
     // bytes. CLOEXEC is added by socket2: a program that we start does not inherit the number.
@@ -29,10 +28,12 @@ fn run(stage: &Stage) -> io::Result<()> {
     // The port is ours now. Does the socket listen? No: 0 means false.
     listener.is_listener()?;
 
+    // # A client comes too early
     // A client comes too early. It is a thread of its own, and join waits for its end.
     let early_client = stage.actor("early client", move || come_early(address));
     let refused_socket = early_client.join().unwrap()?;
 
+    // # It listens, and a client comes in time
     // listen turns the socket into a listening one: from now on the kernel itself accepts
     // connections, and keeps up to about 5 of them waiting until we ask for them.
     listener.listen(5)?;
@@ -45,6 +46,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     // makes a new socket; the listener stays as it is, ready for the next client.
     let (connection, _client_address) = listener.accept()?;
 
+    // # The conversation
     // The new socket has the listener's address, and the client for its peer. By both
     // addresses together the kernel finds the socket that incoming bytes belong to.
     connection.local_addr()?;
@@ -58,6 +60,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     // fails.
     listener.recv(&mut [0; 1024]).unwrap_err();
 
+    // # The end
     // drop closes the connection. That tells the client that no more bytes will come.
     drop(connection);
 
@@ -68,9 +71,6 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: server
-
-// ANCHOR: client
 fn come_early(address: SocketAddr) -> io::Result<Socket> {
     // A client needs a socket of the same kind.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -98,7 +98,6 @@ fn come_in_time(socket: Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: client
 
 pub const LESSON: Lesson = Lesson {
     name: "tcp-server",

@@ -12,8 +12,6 @@ fn run(stage: &Stage) -> io::Result<()> {
     one_after_the_other(stage)?;
     a_thread_for_each(stage)
 }
-
-// ANCHOR: sequential
 fn one_after_the_other(stage: &Stage) -> io::Result<()> {
     let (listener, address) = listen()?;
 
@@ -43,6 +41,7 @@ fn one_after_the_other(stage: &Stage) -> io::Result<()> {
 }
 
 fn listen() -> io::Result<(Socket, SocketAddr)> {
+    // # A silent client comes first
     // A listener, as in the lessons before.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;
@@ -76,9 +75,6 @@ fn session(connection: Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: sequential
-
-// ANCHOR: clients
 fn be_silent(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
     // The silent client connects, and takes the welcome. read_exact calls recv until the 8
     // bytes are there.
@@ -86,6 +82,7 @@ fn be_silent(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
     socket.connect(&address.into())?;
     socket.read_exact(&mut [0; 8])?;
 
+    // # The silent one leaves
     // A barrier lets nobody through until both clients stand there. So this thread sleeps until
     // the other client comes, too. Only then does it say something.
     meeting.wait();
@@ -96,6 +93,7 @@ fn be_silent(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
 }
 
 fn be_quick(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
+    // # A second client comes
     // connect succeeds although nobody calls accept: the kernels agree on the connection
     // between themselves.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -115,12 +113,10 @@ fn be_quick(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: clients
-
-// ANCHOR: threads
 fn a_thread_for_each(stage: &Stage) -> io::Result<()> {
     let (listener, address) = listen()?;
 
+    // # A thread for each client
     // Again a silent client comes first. This time it meets the next client when that one has
     // got its greeting.
     let meeting = Arc::new(Barrier::new(2));
@@ -162,7 +158,6 @@ fn be_next(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: threads
 
 pub const LESSON: Lesson = Lesson {
     name: "thread-per-client",

@@ -18,9 +18,8 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::Shutdown;
-
-// ANCHOR: without
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # A server is stopped and started again
     // A server as in the tutorial: no option is set. It would have a fixed port. Here the kernel
     // chooses one, and from now on the server wants to have that one.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -65,10 +64,8 @@ fn stop_with_a_client(server: Socket, address: &SockAddr) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: without
-
-// ANCHOR: with
 fn with_the_option() -> io::Result<()> {
+    // # A server with SO_REUSEADDR
     // Another server has the option from the beginning. It has to be set before bind. accept hands
     // it on to each connection.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -101,10 +98,8 @@ fn with_the_option() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: with
-
-// ANCHOR: client-first
 fn client_closes_first() -> io::Result<()> {
+    // # The client closes first
     // A third server, without the option again, and a client.
     let server = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     server.bind(&at("127.0.0.1", 0))?;
@@ -134,7 +129,6 @@ fn client_closes_first() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: client-first
 
 pub const LESSON: Lesson = Lesson {
     name: "time-wait",

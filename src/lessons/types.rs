@@ -16,9 +16,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
     records()?;
     which_exist()
 }
-
-// ANCHOR: types
 fn stream() -> io::Result<()> {
+    // # A stream
     // pair makes two sockets that are connected to each other. Both ends are in this thread.
     // STREAM: the same promise as TCP's, and no network under it.
     let (sender, receiver) = Socket::pair(Domain::UNIX, Type::STREAM, None)?;
@@ -39,6 +38,7 @@ fn stream() -> io::Result<()> {
 }
 
 fn datagrams() -> io::Result<()> {
+    // # Datagrams
     // DGRAM: each send is a message of its own.
     let (sender, receiver) = Socket::pair(Domain::UNIX, Type::DGRAM, None)?;
     send_three(&sender)?;
@@ -62,6 +62,7 @@ fn datagrams() -> io::Result<()> {
 }
 
 fn records() -> io::Result<()> {
+    // # Records
     // SEQPACKET: messages and a connection, both.
     let (sender, receiver) = Socket::pair(Domain::UNIX, Type::SEQPACKET, None)?;
     send_three(&sender)?;
@@ -89,10 +90,8 @@ fn send_three(sender: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: types
-
-// ANCHOR: matrix
 fn which_exist() -> io::Result<()> {
+    // # Which types there are
     // socket takes three things: a family, a type and a protocol. We leave the protocol to the
     // kernel. The socket has an option of TCP, so for a stream of IPv4 the kernel chose TCP.
     let stream = Socket::new(Domain::IPV4, Type::STREAM, None)?;
@@ -118,7 +117,6 @@ fn which_exist() -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: matrix
 
 pub const LESSON: Lesson = Lesson {
     name: "types",

@@ -11,9 +11,8 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
-
-// ANCHOR: edges
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # Datagrams, and their edges
     // DGRAM: what is sent is a datagram, a message with a beginning and an end. Who has an
     // address can receive: nobody listens, and nobody accepts.
     let receiver = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -49,10 +48,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: edges
-
-// ANCHOR: overflow
 fn overflow(receiver: &Socket, sender: &Socket, address: &SockAddr) -> io::Result<()> {
+    // # More than there is room for
     // What has arrived waits in memory of the kernel. We ask for none, and get the least that
     // there is. A datagram takes more of it than its bytes: the kernel's notes count, too.
     receiver.set_recv_buffer_size(0)?;
@@ -72,10 +69,8 @@ fn overflow(receiver: &Socket, sender: &Socket, address: &SockAddr) -> io::Resul
 
     Ok(())
 }
-// ANCHOR_END: overflow
-
-// ANCHOR: dead-port
 fn dead_port(receiver: &Socket, sender: &Socket) -> io::Result<Socket> {
+    // # A port that nobody has
     // The receiver has its port at 127.0.0.1. At 127.0.0.2 nobody has that port.
     let port = receiver.local_addr()?.as_socket().unwrap().port();
     let dead = at("127.0.0.2", port);
@@ -102,10 +97,8 @@ fn dead_port(receiver: &Socket, sender: &Socket) -> io::Result<Socket> {
 
     Ok(caller)
 }
-// ANCHOR_END: dead-port
-
-// ANCHOR: another-address
 fn another_address(sender: &Socket, caller: &Socket) -> io::Result<()> {
+    // # An answer from another address
     // 0.0.0.0 stands for every address of this machine. bind_device ties the server to the
     // loopback interface first, so that nobody outside can reach it.
     let server = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -140,7 +133,6 @@ fn another_address(sender: &Socket, caller: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: another-address
 
 pub const LESSON: Lesson = Lesson {
     name: "udp",

@@ -14,9 +14,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use tempfile::tempdir;
-
-// ANCHOR: connect
 fn run(_stage: &Stage) -> io::Result<()> {
+    // # A socket with a path
     // The socket gets a path for its name, in a directory that was made for this run. Nobody
     // chooses such a path twice.
     let directory = tempdir()?;
@@ -56,10 +55,8 @@ fn connect(listener: &Socket, path: &Path) -> io::Result<(Socket, Socket)> {
 
     Ok((client, connection))
 }
-// ANCHOR_END: connect
-
-// ANCHOR: pass
 fn pass_a_socket(client: &Socket, connection: &Socket) -> io::Result<()> {
+    // # A socket is passed on
     // Besides bytes, a UNIX socket carries open files. We make something worth passing on: a
     // pair of sockets. One of them goes along with a message.
     let (near, far) = Socket::pair(Domain::UNIX, Type::STREAM, None)?;
@@ -84,10 +81,8 @@ fn pass_a_socket(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: pass
-
-// ANCHOR: unread
 fn leave_bytes_unread(client: Socket, connection: Socket) -> io::Result<()> {
+    // # Bytes that nobody has read
     // The client says something, and the server closes without having read it.
     client.send(b"Think")?;
     drop(connection);
@@ -103,12 +98,10 @@ fn leave_bytes_unread(client: Socket, connection: Socket) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: unread
-
-// ANCHOR: stale
 fn stale_file(listener: Socket, path: &Path) -> io::Result<()> {
     let address = SockAddr::unix(path)?;
 
+    // # The file that is left
     // The server closes its listener, and begins anew. The path is taken: close has removed the
     // socket, but the file that bind made is still there.
     drop(listener);
@@ -135,10 +128,8 @@ fn stale_file(listener: Socket, path: &Path) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: stale
-
-// ANCHOR: abstract
 fn no_file(path: &Path) -> io::Result<()> {
+    // # A name that is no file
     // Linux has names that are no files. They begin with a zero byte, which the trace shows as
     // an @. Behind it may stand any bytes: the path once more, say. The file is not in the way.
     let name = [b"\0", path.as_os_str().as_bytes()].concat();
@@ -154,7 +145,6 @@ fn no_file(path: &Path) -> io::Result<()> {
 
     Ok(())
 }
-// ANCHOR_END: abstract
 
 pub const LESSON: Lesson = Lesson {
     name: "unix-socket",

@@ -2,8 +2,8 @@
 
 use super::page::Page;
 use super::prediction::{write_question, write_verdict};
-use crate::sentence;
-use crate::trace::{Asked, Event, Playbill, Prediction, Verdict};
+use super::words::proof;
+use crate::trace::{Asked, Event, Playbill, Prediction, Script, Verdict};
 use std::io::{self, Write};
 
 /// The question, what was predicted, and what was told that may prove it.
@@ -14,7 +14,7 @@ pub struct Inquiry {
     /// None if nobody was asked.
     prediction: Option<Prediction>,
     /// The source that is performed.
-    file: String,
+    script: Script,
     /// What was told of each event: any may turn out to be the proof.
     told: Vec<String>,
 }
@@ -24,7 +24,7 @@ impl Inquiry {
         Inquiry {
             question: playbill.question.clone(),
             prediction: playbill.prediction.clone(),
-            file: playbill.script.file.clone(),
+            script: playbill.script.clone(),
             told: Vec::new(),
         }
     }
@@ -40,19 +40,8 @@ impl Inquiry {
     /// Takes notice of how an event was told.
     pub fn told(&mut self, event: &Event, line: &str) {
         if self.question.is_some() {
-            self.told.push(self.as_a_proof(event, line));
+            self.told.push(proof(&self.script, event, line));
         }
-    }
-
-    /// What was told of an event, with its place in the source: `playground show` has the numbers.
-    fn as_a_proof(&self, event: &Event, line: &str) -> String {
-        let actor = &event.actor;
-        let Some(number) = event.line else {
-            return sentence!("{actor}: {line}", actor, line).to_string();
-        };
-        let path = event.file.as_deref().unwrap_or(&self.file);
-        let file = path.rsplit('/').next().unwrap_or(path);
-        sentence!("{actor}, line {number} of {file}: {line}", actor, number, file, line).to_string()
     }
 
     /// The run has decided. Whoever has predicted something hears it at once; true if it was

@@ -43,6 +43,11 @@ impl Mark {
         }
     }
 
+    /// Whether the line tells of a call.
+    pub fn is_call(self) -> bool {
+        matches!(self, Mark::Done | Mark::Refused | Mark::Sleeps | Mark::Called)
+    }
+
     pub fn meaning(self) -> Meaning {
         match self {
             Mark::Done => Meaning::Done,
@@ -53,11 +58,9 @@ impl Mark {
 
     /// Writes a line that tells of it.
     pub fn write<W: Write>(self, page: &mut Page<W>, line: &str) -> io::Result<()> {
-        match self {
-            Mark::Done | Mark::Refused | Mark::Sleeps | Mark::Called => {
-                page.code(self.meaning(), self.lead(), line)
-            }
-            _ => page.prose(self.meaning(), self.lead(), line),
+        match self.is_call() {
+            true => page.code(self.meaning(), self.lead(), line),
+            false => page.prose(self.meaning(), self.lead(), line),
         }
     }
 

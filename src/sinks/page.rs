@@ -40,18 +40,6 @@ impl<W: Write> Page<W> {
         lines.iter().try_for_each(|line| writeln!(self.out, "{}", self.theme.mark(meaning, line)))
     }
 
-    /// The same, and a link may lead to the first line.
-    pub fn place(&mut self, id: &str, meaning: Meaning, lead: &str, text: &str) -> io::Result<()> {
-        for (number, line) in self.cut(lead, text).iter().enumerate() {
-            let line = match number {
-                0 => self.theme.mark_place(id, meaning, line),
-                _ => self.theme.mark(meaning, line),
-            };
-            writeln!(self.out, "{line}")?;
-        }
-        Ok(())
-    }
-
     /// A line of code, or a call with its answer, behind `lead`.
     pub fn code(&mut self, meaning: Meaning, lead: &str, text: &str) -> io::Result<()> {
         let lines = wrap::code(&harmless(text), lead, self.width.unwrap_or(ENDLESS));

@@ -3,7 +3,7 @@
 use crate::catalogue::Sentence;
 use crate::sentence;
 use crate::trace::{Bookmarks, Event, Fact, Playbill, Trace};
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 
 /// Finds the events that a step begins with.
@@ -19,6 +19,26 @@ impl Steps {
     pub fn of(run: &Trace) -> usize {
         let mut steps = Steps::new(&run.playbill);
         run.events.iter().filter(|event| steps.begins_with(event)).count()
+    }
+
+    /// The places of the events of each step. Who enters before a step begins is a part of it: that
+    /// is what the page shows when it rests there.
+    pub fn ranges(run: &Trace) -> Vec<Range<usize>> {
+        let mut steps = Steps::new(&run.playbill);
+        let mut starts = Vec::new();
+        for (place, event) in run.events.iter().enumerate() {
+            let enters = |event: &&Event| matches!(event.fact, Fact::Entered { .. });
+            if steps.begins_with(event) {
+                let entering = run.events[..place].iter().rev().take_while(enters).count();
+                starts.push(place - entering);
+            }
+        }
+        match starts.first_mut() {
+            Some(first) => *first = 0,
+            None => starts.push(0),
+        }
+        let ends: Vec<usize> = starts.iter().skip(1).copied().chain([run.events.len()]).collect();
+        starts.into_iter().zip(ends).map(|(start, end)| start..end).collect()
     }
 
     /// Whether a step begins with an event. Every event has to be shown, in order.

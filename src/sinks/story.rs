@@ -1,6 +1,5 @@
 //! The story: your comment, your code and the kernel's answer, one below the other.
 
-use super::Ids;
 use super::comments::Comments;
 use super::inquiry::Inquiry;
 use super::marks::{Mark, Marks};
@@ -10,7 +9,7 @@ use super::repeats::{Repeats, Telling};
 use super::sockets::sockets;
 use super::table;
 use super::theme::Meaning;
-use super::words::{Dialect, Speaker, manner, origin, troubles};
+use super::words::{Dialect, Speaker, enters, leaves, manner, origin, sleeps, troubles, woken};
 use crate::catalogue::Sentence;
 use crate::sentence;
 use crate::trace::{
@@ -29,7 +28,6 @@ pub struct Story<W> {
     bookmarks: Bookmarks,
     /// If the run fails, it ends with the sockets that there are then.
     moment: Moment,
-    ids: Ids,
     inquiry: Inquiry,
     /// Whether the lanes take turns. If not, a call that another lane overtakes need not sleep.
     turns: bool,
@@ -59,7 +57,6 @@ impl<W: Write> Story<W> {
             speaker: Speaker::default(),
             bookmarks: Bookmarks::default(),
             moment: Moment::default(),
-            ids: Ids::default(),
             inquiry: Inquiry::default(),
             turns: true,
             lane: None,
@@ -135,8 +132,7 @@ impl<W: Write> Story<W> {
     fn entered(&mut self, event: &Event, by: &Name) -> io::Result<()> {
         self.sleeps()?;
         self.step(by, event)?;
-        let words = sentence!("{actor} enters, on a thread of its own", actor = event.actor);
-        self.mark(Mark::Enters, &words.to_string())?;
+        self.mark(Mark::Enters, &enters(&event.actor).to_string())?;
         self.tell_comment_of(by)
     }
 
@@ -148,7 +144,7 @@ impl<W: Write> Story<W> {
             self.lane(actor)?;
         }
         self.bookmarks.remove(actor);
-        self.mark(Mark::Leaves, &sentence!("{actor} leaves", actor).to_string())
+        self.mark(Mark::Leaves, &leaves(actor).to_string())
     }
 
     fn called(&mut self, event: &Event, line: &str) -> io::Result<()> {
@@ -156,8 +152,7 @@ impl<W: Write> Story<W> {
         self.step(&event.actor, event)?;
         let sleeps = match &event.fact {
             Fact::Waits(_) => line.into(),
-            _ if self.turns => sentence!("{line} waits", line).to_string(),
-            _ => sentence!("{line} is called", line).to_string(),
+            _ => sleeps(line, self.turns).to_string(),
         };
         self.open = Some((event.actor.clone(), sleeps));
         Ok(())
@@ -172,7 +167,7 @@ impl<W: Write> Story<W> {
         self.open = None;
         let refused = event.answer().is_some_and(|answer| !answer.succeeded());
         let line = match slept && self.turns {
-            true => sentence!("{line}, after waiting", line).to_string(),
+            true => woken(line).to_string(),
             false => line.into(),
         };
         self.mark(if refused { Mark::Refused } else { Mark::Done }, &line)?;
@@ -262,13 +257,6 @@ impl<W: Write> Story<W> {
         Ok(())
     }
 
-    /// Something has changed in the kernel.
-    fn changed(&mut self, event: &Event, line: &str) -> io::Result<()> {
-        let Some(id) = self.ids.give(event) else { return self.mark(Mark::Changed, line) };
-        self.marks.learn(Mark::Changed);
-        self.page.place(&id, Mark::Changed.meaning(), Mark::Changed.lead(), line)
-    }
-
     fn plain_lines(&mut self, lines: impl IntoIterator<Item = Sentence>) -> io::Result<()> {
         let mut lines = lines.into_iter();
         lines.try_for_each(|line| self.page.prose(Meaning::Plain, "", &line.to_string()))
@@ -278,7 +266,6 @@ impl<W: Write> Story<W> {
 impl<W: Write + Send> Sink for Story<W> {
     fn opens(&mut self, playbill: &Playbill) -> io::Result<()> {
         self.bookmarks = Bookmarks::new(playbill.script.clone());
-        self.ids = Ids::new(playbill);
         self.speaker = Speaker::new(self.dialect, playbill.script.clone());
         self.inquiry = Inquiry::new(playbill);
         let title = format!("{}: {}", playbill.lesson, playbill.title);
@@ -305,7 +292,7 @@ impl<W: Write + Send> Sink for Story<W> {
             Fact::Left => self.left(&event.actor)?,
             Fact::Called(_) | Fact::Waits(_) => self.called(event, &line)?,
             Fact::Returned { .. } | Fact::Waited(_) => self.returned(event, &line)?,
-            Fact::Changed(_) => self.changed(event, &line)?,
+            Fact::Changed(_) => self.mark(Mark::Changed, &line)?,
             Fact::Missed { .. } => self.missed(&line)?,
             Fact::Packet(_) => self.crossed(&event.actor, &line)?,
         }

@@ -13,8 +13,6 @@ pub enum Theme {
     Plain,
     /// With the colours of a terminal. Make it with [`Theme::coloured`].
     Coloured,
-    /// With elements and classes of HTML, for a page of the book.
-    Html,
 }
 
 /// What a piece of text is.
@@ -47,25 +45,9 @@ impl Theme {
 
     /// The text, escaped, and marked up as what it is.
     pub fn mark(self, meaning: Meaning, text: &str) -> Cow<'_, str> {
-        let text = harmless(text);
         match (self, meaning) {
-            (Theme::Plain, _) | (Theme::Coloured, Meaning::Plain) => text,
-            (Theme::Coloured, _) => colour(meaning, &text).to_string().into(),
-            (Theme::Html, Meaning::Plain) => escape_html(&text).into(),
-            (Theme::Html, _) => {
-                format!("<span class=\"{}\">{}</span>", class(meaning), escape_html(&text)).into()
-            }
-        }
-    }
-
-    /// The same, at a place that a link may lead to, where there are links.
-    pub fn mark_place<'a>(self, id: &str, meaning: Meaning, text: &'a str) -> Cow<'a, str> {
-        match self {
-            Theme::Html => {
-                let (id, text) = (escape_html(&harmless(id)), escape_html(&harmless(text)));
-                format!("<span class=\"{}\" id=\"{id}\">{text}</span>", class(meaning)).into()
-            }
-            Theme::Plain | Theme::Coloured => self.mark(meaning, text),
+            (Theme::Plain, _) | (Theme::Coloured, Meaning::Plain) => harmless(text),
+            (Theme::Coloured, _) => colour(meaning, &harmless(text)).to_string().into(),
         }
     }
 }
@@ -89,24 +71,6 @@ fn colour(meaning: Meaning, text: &str) -> ColoredString {
         Meaning::Aside => text.color(GREY),
         Meaning::Title => text.bold(),
     }
-}
-
-/// The class that `lessons/theme/book.css` knows.
-fn class(meaning: Meaning) -> &'static str {
-    match meaning {
-        Meaning::Plain => "",
-        Meaning::Actor => "actor",
-        Meaning::Prose => "prose",
-        Meaning::Code => "code",
-        Meaning::Done => "done",
-        Meaning::Refused => "refused",
-        Meaning::Aside => "aside",
-        Meaning::Title => "title",
-    }
-}
-
-fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -136,21 +100,5 @@ mod tests {
             let (on_white, on_black) = (1.05 / own, own / 0.05);
             assert!(on_white >= 4.5 && on_black >= 4.5, "{colour:?}: {on_white:.2}, {on_black:.2}");
         }
-    }
-
-    #[test]
-    fn a_place_is_marked_only_where_there_are_links() {
-        assert_eq!(Theme::Plain.mark_place("place", Meaning::Aside, "text"), "text");
-    }
-
-    #[test]
-    fn html_is_escaped() {
-        let marked = Theme::Html.mark(Meaning::Code, "<script>\"&\"</script>");
-        assert_eq!(
-            marked,
-            "<span class=\"code\">&lt;script&gt;&quot;&amp;&quot;&lt;/script&gt;</span>"
-        );
-        let marked = Theme::Html.mark_place("\"<", Meaning::Aside, "\"<");
-        assert_eq!(marked, "<span class=\"aside\" id=\"&quot;&lt;\">&quot;&lt;</span>");
     }
 }

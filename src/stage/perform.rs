@@ -79,6 +79,7 @@ pub fn perform(
     };
     playbill.version = Playbill::VERSION;
     playbill.system = platform::system();
+    (playbill.began, playbill.command) = (platform::now(), Some(platform::command()));
     (playbill.director, playbill.observer) = (Thread::current().tid(), observer.tid());
     let tap = tap(tapping, &observer, &mut playbill);
     // What is open now is none of the run's.

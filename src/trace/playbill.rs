@@ -18,6 +18,12 @@ pub struct Playbill {
     pub manner: Manner,
     /// The kernel it ran on: name, release and machine, as `uname(2)` gives them.
     pub system: String,
+    /// When it began, in seconds since 1970 (UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<u64>,
+    /// The command that was given to perform it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// The thread id of the director, which hands the turn from lane to lane.
     pub director: i32,
     /// The thread id of the observer, which asks the kernel what no lesson asked.

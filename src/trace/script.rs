@@ -32,9 +32,8 @@ pub struct Script {
 impl Script {
     /// Cuts `source` into steps.
     ///
-    /// A comment that begins with `# ` begins an act, as a heading in Markdown does. `///`, `//!`
-    /// and the book's `// ANCHOR` lines are not prose. Code that no comment stands above belongs to
-    /// no step.
+    /// A comment that begins with `# ` begins an act, as a heading in Markdown does. `///` and
+    /// `//!` are not prose. Code that no comment stands above belongs to no step.
     pub fn parse(file: &str, source: &str) -> Script {
         let lines: Vec<&str> = source.lines().collect();
         let mut steps = Vec::new();
@@ -115,17 +114,12 @@ fn take_step(lines: &[&str], first: usize, steps: &mut Vec<Step>) -> usize {
 fn prose(line: &str) -> Option<&str> {
     let words = line.trim_start().strip_prefix("//")?;
     let for_maintainers = words.starts_with('/') || words.starts_with('!');
-    (!for_maintainers && !is_anchor(line)).then(|| words.trim())
-}
-
-/// `// ANCHOR: name` and `// ANCHOR_END: name` mark what the book includes.
-fn is_anchor(line: &str) -> bool {
-    line.trim_start().starts_with("// ANCHOR")
+    (!for_maintainers).then(|| words.trim())
 }
 
 /// Whether a line goes on with the code of a step. A line less indented closes the block around it.
 fn is_code(line: &str, indent: usize) -> bool {
-    let ends_step = line.trim().is_empty() || prose(line).is_some() || is_anchor(line);
+    let ends_step = line.trim().is_empty() || prose(line).is_some();
     !ends_step && indentation(line) >= indent
 }
 
@@ -161,7 +155,7 @@ mod tests {
                 // Inside.
                 five();
             }
-            // ANCHOR: six
+
             six();
             // A comment without code.
 

@@ -4,7 +4,7 @@
 //! of CSS. What is different has another shape: some draw no dashes.
 
 use super::paper::{Paper, Shape};
-use crate::harmless::harmless;
+use crate::sinks::markup::escape;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -168,10 +168,4 @@ pub struct About {
 fn is_of_known_width(character: char) -> bool {
     let is_square = matches!(character, '\u{2e80}'..='\u{ffe6}') && character.width() == Some(2);
     matches!(character, ' '..='~' | '\u{a1}'..='\u{ff}' | '…' | '→') || is_square
-}
-
-/// The text as XML has it, and harmless. Two characters it cannot have at all.
-fn escape(text: &str) -> String {
-    let text = harmless(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

@@ -28,7 +28,8 @@ impl Row {
             }
         };
         let lines = self.lines.clone();
-        let below = below.map(|act| Row { lines, act });
+        let place = self.place;
+        let below = below.map(|act| Row { place, lines, act });
         [self].into_iter().chain(below).collect()
     }
 }
@@ -49,7 +50,7 @@ mod tests {
     use super::*;
 
     fn texts(act: Act, width: usize) -> Vec<String> {
-        let row = Row { lines: vec![Line::Awake; 2], act };
+        let row = Row { place: 0, lines: vec![Line::Awake; 2], act };
         let picture = Picture { lanes: vec!["a".into(), "b".into()], rows: vec![row] };
         let rows = picture.folded(Columns::of(2, width)).rows.into_iter();
         rows.map(|row| match row.act {

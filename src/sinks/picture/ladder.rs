@@ -190,7 +190,7 @@ mod tests {
     /// What no call of a lane does: the kernel changes a state, and packets go from lane to lane.
     #[test]
     fn a_picture_has_room_for_the_kernel_and_for_packets() {
-        let row = |act| Row { lines: vec![Line::Awake, Line::Asleep], act };
+        let row = |act| Row { place: 0, lines: vec![Line::Awake, Line::Asleep], act };
         let across = |from, to, known, label: &str| {
             row(Act::Across { from, to, known, label: label.into() })
         };

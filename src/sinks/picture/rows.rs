@@ -24,6 +24,8 @@ pub struct Picture {
 /// One thing that happened, and how every lane stands after it.
 #[derive(Clone, Debug)]
 pub struct Row {
+    /// The place of the event that it is about.
+    pub place: usize,
     /// The line of each lane below this row. The lane in which something happened is a sign in this
     /// row itself.
     pub lines: Vec<Line>,
@@ -108,6 +110,7 @@ impl Picture {
             trace.arrows().into_iter().map(|arrow| (arrow.to, arrow)).collect();
         let (packets, losses) = (trace.packet_lanes(), trace.losses());
         for (place, event) in events.iter().enumerate() {
+            painter.place = place;
             let rows = painter.picture.rows.len();
             let cause = arrows.get(&place).filter(|arrow| !trace.was_seen(arrow, &packets));
             painter.caused(trace, cause);
@@ -153,13 +156,15 @@ struct Painter {
     names: Vec<Name>,
     picture: Picture,
     lines: Vec<Line>,
+    /// The place of the event that is drawn.
+    place: usize,
 }
 
 impl Painter {
     fn new(names: Vec<Name>) -> Painter {
         let lanes = names.iter().map(|name| harmless(name).into()).collect();
         let lines = vec![Line::Nothing; names.len()];
-        Painter { names, picture: Picture { lanes, rows: Vec::new() }, lines }
+        Painter { names, picture: Picture { lanes, rows: Vec::new() }, lines, place: 0 }
     }
 
     /// The place of a lane. A damaged recording may name one that never entered.
@@ -272,7 +277,7 @@ impl Painter {
     }
 
     fn row(&mut self, act: Act) {
-        self.picture.rows.push(Row { lines: self.lines.clone(), act });
+        self.picture.rows.push(Row { place: self.place, lines: self.lines.clone(), act });
     }
 }
 

@@ -35,7 +35,6 @@ pub fn address(address: Option<&Address>) -> String {
 }
 
 /// What waits in it, a few words each.
-#[allow(dead_code)]
 pub fn waiting(socket: &Socket) -> Vec<Sentence> {
     let Socket { unread, unacknowledged, dropped, .. } = *socket;
     let queue = socket.queue.filter(|_| socket.state == Some(TcpState::Listen));

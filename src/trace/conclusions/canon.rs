@@ -7,8 +7,8 @@ use crate::trace::{Bytes, Event, Fact, Flags, Kind, Packet, Segment, Trace, Valu
 
 impl Trace {
     /// The trace without what no two runs share: ports are numbered in the order in which they
-    /// appear, and times, thread ids, the kernel's release, the place, what was predicted and every
-    /// value of this machine are left out.
+    /// appear, and times, thread ids, the kernel's release, the place, the command, what was
+    /// predicted and every value of this machine are left out.
     pub fn canonical(mut self) -> Trace {
         pass_over_shares(&mut self.events);
         let mut news = News::default();
@@ -25,6 +25,7 @@ impl Trace {
         self.rename_addresses(|address, number| address.clone().with_port(number));
         self.playbill.system.clear();
         self.playbill.place = None;
+        (self.playbill.began, self.playbill.command) = (None, None);
         (self.playbill.prediction, self.playbill.port) = (None, None);
         // A packet taken apart has ports in it.
         let of_the_wire = self.playbill.wire.is_some();

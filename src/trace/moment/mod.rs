@@ -57,6 +57,11 @@ impl Moment {
         &self.open[..self.open.len() - usize::from(self.is_due)]
     }
 
+    /// Who is in which call, if the call that was told last has been made.
+    pub fn in_calls(&self) -> &[Open] {
+        &self.open
+    }
+
     /// Whether a change begins where the changes before it have ended.
     pub fn leads_to(&self, change: &Change) -> bool {
         let socket = self.changing(&change.socket).map(|place| &self.sockets[place]);

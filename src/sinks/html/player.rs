@@ -1,0 +1,200 @@
+//! A player: an act, or a whole run, as a list of steps that one goes through.
+
+use super::margin::Margins;
+use super::moments::Moments;
+use super::teller::{Line, Row, Teller};
+use crate::sentence;
+use crate::sinks::ids;
+use crate::sinks::marks::Mark;
+use crate::sinks::markup::{attribute, escape};
+use crate::sinks::steps::Steps;
+use crate::trace::{Act, Moment, Trace};
+use std::ops::Range;
+
+/// Draws the players of a run, one act after the other.
+pub struct Players<'a> {
+    trace: &'a Trace,
+    teller: Teller,
+    margins: Margins,
+    /// What there is before the next step.
+    moment: Moment,
+    /// All steps of the run.
+    steps: Vec<Range<usize>>,
+    /// How many of them are drawn.
+    drawn: usize,
+    /// What there is behind the events that are missing, if some are.
+    after_gap: Option<(usize, Moment)>,
+}
+
+/// An act of a run, counted from 1, for a page that shows several; None if there are fewer.
+pub fn act(trace: &Trace, number: usize) -> Option<String> {
+    let acts = trace.acts();
+    let mut players = Players::new(trace, None);
+    acts.get(number.checked_sub(1)?)?;
+    acts.iter().take(number).map(|act| players.draw(act)).last()
+}
+
+impl<'a> Players<'a> {
+    pub fn new(trace: &'a Trace, after_gap: Option<(usize, Moment)>) -> Players<'a> {
+        Players {
+            trace,
+            teller: Teller::new(&trace.playbill),
+            margins: Margins::of(trace),
+            moment: Moment::default(),
+            steps: Steps::ranges(trace),
+            drawn: 0,
+            after_gap,
+        }
+    }
+
+    /// The next act.
+    pub fn draw(&mut self, act: &Act) -> String {
+        let first = self.drawn;
+        let is_in = |step: &&Range<usize>| step.start < act.events.end;
+        let steps: Vec<Range<usize>> =
+            self.steps.iter().skip(first).take_while(is_in).cloned().collect();
+        let moments = match &mut self.after_gap {
+            Some((place, moment)) if act.events.contains(place) => {
+                let (place, mut after) = (*place, std::mem::take(moment));
+                self.around_gap(&steps, place, &mut after)
+            }
+            _ => Moments::of(self.trace, &steps, &mut self.moment),
+        };
+        self.teller.begin();
+        let last = steps.last().map_or(act.events.end, |step| step.end);
+        self.margins.begin(&(act.events.start..last));
+        let items: String = steps.iter().map(|step| self.step(step)).collect();
+        self.frame(first + 1, &items, &moments)
+    }
+
+    /// The moments on both sides of what is missing.
+    fn around_gap(&mut self, steps: &[Range<usize>], place: usize, after: &mut Moment) -> Moments {
+        let before = steps.iter().take_while(|step| step.end <= place).count();
+        let (before, behind) = steps.split_at(before);
+        let mut moments = Moments::of(self.trace, before, &mut self.moment);
+        moments.go_on(self.trace, behind, after);
+        moments
+    }
+
+    /// What stands around the steps.
+    fn frame(&self, first: usize, items: &str, moments: &Moments) -> String {
+        let name = ids::name(&self.trace.playbill);
+        let label = attribute(
+            &sentence!("The run, step by step. Arrow keys go back and on, Escape shows all.")
+                .to_string(),
+        );
+        let lanes = self.margins.drawn().map(|(lane, _)| self.margins.name(lane));
+        let lanes: String = lanes.collect();
+        format!(
+            "<section class=\"player\" id=\"{name}-run-{first}\" tabindex=\"0\" \
+             style=\"{style}\" aria-label=\"{label}\">\n{bar}<div class=\"both\">\n\
+             <div>\n<p class=\"lanes\" aria-hidden=\"true\">{lanes}</p>\n\
+             <ol class=\"steps\" start=\"{first}\">\n{items}</ol>\n</div>\n{moments}</div>\n\
+             </section>\n",
+            style = self.margins.style(),
+            bar = bar(),
+            moments = moments.html(),
+        )
+    }
+
+    fn step(&mut self, events: &Range<usize>) -> String {
+        self.drawn += 1;
+        let (number, all) = (self.drawn, self.steps.len());
+        let mut rows = String::new();
+        let mut said: Option<(bool, String)> = None;
+        for place in events.clone() {
+            let event = &self.trace.events[place];
+            let next = self.trace.events[place + 1..].iter().find(|it| it.packet().is_none());
+            let mut told = self.teller.tell(event, next);
+            let beside = told.iter().map(|_| self.margins.before()).collect::<Vec<_>>();
+            let (last, cause) = self.margins.at(place);
+            let lines = told.len();
+            for (row, (at, beside)) in told.drain(..).zip((1..).zip(beside)) {
+                let is_last = at == lines;
+                let is_line = matches!(row, Row::Line(_)) && is_last;
+                let (margin, cause) =
+                    if is_line { (&last, cause.as_deref()) } else { (&beside, None) };
+                if let Row::Line(line) = &row
+                    && said.as_ref().is_none_or(|(is_call, _)| !is_call && line.mark.is_call())
+                {
+                    let text = format!("{}: {}", event.actor, line.c);
+                    said = Some((line.mark.is_call(), text));
+                }
+                rows += &self.row(&row, margin, cause);
+            }
+        }
+        let said = said.map_or(String::new(), |(_, said)| said);
+        let said =
+            attribute(&sentence!("{number} of {all}, {said}", number, all, said).to_string());
+        let name = ids::name(&self.trace.playbill);
+        format!("<li id=\"{name}-step-{number}\" data-said=\"{said}\">\n{rows}</li>\n")
+    }
+
+    fn row(&self, row: &Row, margin: &str, cause: Option<&str>) -> String {
+        match row {
+            Row::Head { lane, prose, code } => {
+                let lane = lane.as_ref().map_or(String::new(), |lane| self.margins.name(lane));
+                let prose = match prose.is_empty() {
+                    true => String::new(),
+                    false => format!("<p>{}</p>", escape(prose)),
+                };
+                let code: Vec<String> = code.iter().map(|line| escape(line)).collect();
+                let code = match code.is_empty() {
+                    true => String::new(),
+                    false => format!("<pre>{}</pre>", code.join("\n")),
+                };
+                format!("<div>{margin}{lane}{prose}{code}</div>\n")
+            }
+            Row::Line(line) => told(line, margin, cause),
+            Row::Gap(words) => format!("<div class=\"g\">{margin}{}</div>\n", escape(words)),
+        }
+    }
+}
+
+/// A line with its sign. Only what Python writes otherwise is written twice.
+fn told(line: &Line, margin: &str, cause: Option<&str>) -> String {
+    let Line { mark, c, python, id } = line;
+    let id = id.as_ref().map_or(String::new(), |id| format!(" id=\"{}\"", attribute(id)));
+    let (class, sign) = (class(*mark), mark.lead().trim());
+    let calls = match c == python {
+        true => format!("<samp>{}</samp>", escape(c)),
+        false => format!(
+            "<samp class=\"c\">{}</samp><samp class=\"py\">{}</samp>",
+            escape(c),
+            escape(python)
+        ),
+    };
+    let cause = cause.map_or(String::new(), |cause| format!(" <small>{}</small>", escape(cause)));
+    format!("<div class=\"{class}\"{id}>{margin}{sign} {calls}{cause}</div>\n")
+}
+
+fn class(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Done => "ok",
+        Mark::Refused => "no",
+        Mark::Sleeps | Mark::Called => "zz",
+        Mark::Changed => "kn",
+        Mark::Crossed => "pk",
+        Mark::Enters | Mark::Leaves => "th",
+    }
+}
+
+/// What one steps with. Without script it is not there.
+fn bar() -> String {
+    let [back, on, all, step, idle] = [
+        sentence!("one step back"),
+        sentence!("one step on"),
+        sentence!("show all"),
+        sentence!("step"),
+        sentence!("Step through it: ▶ or the arrow keys"),
+    ]
+    .map(|words| attribute(&words.to_string()));
+    format!(
+        "<div class=\"bar\" hidden=\"\"><button data-by=\"-1\" aria-label=\"{back}\">◀</button>\
+         <input type=\"range\" min=\"0\" value=\"0\" aria-label=\"{step}\">\
+         <button data-by=\"1\" aria-label=\"{on}\">▶</button>\
+         <button data-by=\"0\" aria-label=\"{all}\">✕</button>\
+         <button data-calls=\"c\">C</button><button data-calls=\"py\">Python</button>\
+         <output data-idle=\"{idle}\">{idle}</output></div>\n"
+    )
+}
