@@ -121,8 +121,10 @@ fn resets() {
 
 /// `PLAYGROUND_RUNS=100` for 100,000 clients.
 fn connect_and_leave() {
-    for narrated in [false, true] {
-        let server = Server::start(if narrated { &["-o", "/dev/null"] } else { &["--quiet"] });
+    const HOW: [&[&str]; 3] =
+        [&["--quiet"], &["-o", "/dev/null"], &["--view", "html", "-o", "/dev/null"]];
+    for how in HOW {
+        let server = Server::start(how);
         let (threads, files) = (server.threads(), server.descriptors());
         // Most leave without a look; one in ten is greeted, so that the others cannot fill the
         // queue.
@@ -141,7 +143,7 @@ fn connect_and_leave() {
         let after = server.memory();
         let figures = format!("{} clients: {before} kB, then {after} kB", 1000 * runs(2));
         std::io::stderr()
-            .write_all(format!("narrated: {narrated}, {figures}\n").as_bytes())
+            .write_all(format!("serve {}: {figures}\n", how.join(" ")).as_bytes())
             .unwrap();
         assert!(after < before + 1000, "memory grows: {before} kB, then {after} kB");
     }

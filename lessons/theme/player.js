@@ -8,8 +8,11 @@ for (const player of document.querySelectorAll(".player")) {
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     // The step that is shown, counted from 1; 0 if all are.
     let now = 0;
+    const number = (step) => step.id.split("-").pop();
+    const told = (step) => [...step.querySelectorAll("samp")].find((each) => each.offsetParent)?.textContent ?? "";
 
     const go = (to, scrolls = true) => {
+        const jumps = Math.abs(to - now) > 1 || still.matches;
         now = Math.max(0, Math.min(steps.length, to));
         const step = steps[now - 1];
         player.classList.toggle("live", now > 0);
@@ -24,10 +27,10 @@ for (const player of document.querySelectorAll(".player")) {
             part.classList.toggle("new", +from === now);
         }
         range.value = now;
-        said.value = step ? step.dataset.said : said.dataset.idle;
+        said.value = step ? `${number(step)}/${player.dataset.all} ${told(step)}` : said.dataset.idle;
         range.setAttribute("aria-valuetext", said.value);
         history.replaceState(null, "", step ? `#${step.id}` : location.pathname + location.search);
-        if (step && scrolls) step.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" });
+        if (step && scrolls) step.scrollIntoView({ block: "center", behavior: jumps ? "auto" : "smooth" });
     };
 
     const keys = { ArrowRight: () => now + 1, ArrowLeft: () => now - 1, Home: () => 1, End: () => steps.length, Escape: () => 0 };

@@ -2,6 +2,7 @@
 
 use super::look::Look;
 use super::packets::Packets;
+use super::page::Page;
 use super::talk::Talk;
 use crate::manual::families::{Family, family};
 use crate::manual::options::Opt;
@@ -173,13 +174,33 @@ pub enum Command {
         /// The command that it is about. Without one: the program
         command: Option<String>,
     },
-    /// Show a run that `lesson --view json -o FILE` has stored
+    /// Show a run that `lesson --record FILE` has stored, or one that is in a page of --view html
     Replay {
-        /// The stored run; - is standard input
+        /// The stored run, or the page; - is standard input
         file: PathBuf,
         #[command(flatten)]
         look: Look,
     },
+    /// Open the page that is named on standard input
+    #[command(hide = true)]
+    OpenPage,
+}
+
+impl Command {
+    /// What it is written on, if that is asked for.
+    pub fn page(&mut self) -> Option<&mut Page> {
+        match self {
+            Command::Lesson { look, .. } | Command::Replay { look, .. } => Some(&mut look.page),
+            Command::Connect { look: talk, .. }
+            | Command::Serve { talk, .. }
+            | Command::Listen { talk, .. }
+            | Command::Families { talk, .. }
+            | Command::Types { talk }
+            | Command::Options { talk, .. }
+            | Command::Doctor { talk } => Some(&mut talk.page),
+            _ => None,
+        }
+    }
 }
 
 /// Who speaks first.

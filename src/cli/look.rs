@@ -19,6 +19,7 @@ pub struct Look {
     /// As a story to read, as a ladder with one column a thread, as the same ladder in SVG, as a
     /// page of HTML that one steps through, or as JSON, one object a line
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
+    #[arg(default_value_if("open", "true", "html"))]
     pub view: View,
     /// Wait for a key before each step: Enter goes on, ? tells the other keys. On a terminal a
     /// lesson does so by itself

@@ -1,5 +1,6 @@
 //! The command line: what is asked, done and answered with an exit code.
 
+mod browser;
 mod command;
 mod entry;
 mod errno;
@@ -19,6 +20,7 @@ use crate::probes::{Doctor, Families, Options, Types, option_named};
 use crate::stage::Live;
 use crate::syllabus;
 use crate::terminal::say;
+use browser::{Browser, open_page};
 use clap::Parser;
 use clap::error::ErrorKind;
 use command::{Cli, Command, EXAMPLES, Speaker, usual_family};
@@ -59,7 +61,16 @@ fn parse(mut words: Vec<OsString>) -> Cli {
     }
 }
 
-fn perform(cli: Cli) -> Result<(), Error> {
+/// Does what is asked, and shows its page in the browser, if that is wanted.
+fn perform(mut cli: Cli) -> Result<(), Error> {
+    let page = cli.command.as_mut().and_then(Command::page);
+    let browser = page.map(Browser::ready).transpose()?.flatten();
+    let done = perform_command(cli);
+    browser.into_iter().for_each(Browser::show);
+    done
+}
+
+fn perform_command(cli: Cli) -> Result<(), Error> {
     match cli.command {
         None => print(format!("{}\n{EXAMPLES}", lesson::syllabus())),
         Some(Command::Lesson { name: None, .. }) => print(lesson::syllabus()),
@@ -79,7 +90,7 @@ fn perform(cli: Cli) -> Result<(), Error> {
                 (_, Speaker::Client) => Dialogue::Words(First::Client, words),
                 (_, Speaker::Server) => Dialogue::Words(First::Server, words),
             };
-            let replies = if look.quiet { Some(look.page.open()?) } else { None };
+            let replies = if look.quiet { Some(look.page.begin()?) } else { None };
             let addresses = live::addresses(&address, timeout)?;
             let connect = Connect { addresses, dialogue, timeout, replies };
             connect.perform_with(look.sink(packets.are_wanted())?, packets.live()?)
@@ -107,6 +118,10 @@ fn perform(cli: Cli) -> Result<(), Error> {
         Some(Command::Errno { error }) => print(errno::meant(&error)?),
         Some(Command::Doctor { talk }) => Doctor.perform(Some(talk.probe()?)),
         Some(Command::Replay { file, look }) => replay::run(&file, &look),
+        Some(Command::OpenPage) => {
+            open_page();
+            Ok(())
+        }
     }
 }
 

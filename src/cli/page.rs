@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::PathBuf;
+use tempfile::Builder;
 
 /// What is written, and where.
 #[derive(Args)]
@@ -19,6 +20,10 @@ pub struct Page {
     /// Write to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Show it in the browser when it is over: a page that one steps through, if no other view is
+    /// asked for
+    #[arg(long)]
+    pub open: bool,
     /// Store the run in FILE, too, as --view json writes it: for replay
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -98,8 +103,19 @@ impl Page {
         self.output.is_none()
     }
 
+    /// Where the page is that a browser opens: in the file that was named, or in a new one, which
+    /// stays.
+    pub fn path_to_open(&mut self) -> io::Result<PathBuf> {
+        if self.output.is_none() {
+            let name = Builder::new().prefix("socket-playground-").suffix(".html").tempfile()?;
+            self.output = Some(name.keep().map_err(|kept| kept.error)?.1);
+        }
+        let path = self.output.clone().unwrap_or_default();
+        Ok(path.canonicalize().unwrap_or(path))
+    }
+
     /// Opens the place to write to.
-    pub fn open(&self) -> Result<Box<dyn Write + Send>, Error> {
+    pub fn begin(&self) -> Result<Box<dyn Write + Send>, Error> {
         self.target()?.blank()
     }
 

@@ -3,6 +3,7 @@
 use super::look::{Look, View};
 use crate::error::{Doing, Error};
 use crate::sentence;
+use crate::sinks;
 use crate::terminal::say;
 use crate::trace::{self, Ending, Trace, show};
 use std::fs::File;
@@ -44,7 +45,8 @@ fn read(path: &Path) -> Result<Trace, Error> {
     if text.starts_with(GZIP) {
         return Err(Error::Packed { path: name });
     }
-    text_of(&text).and_then(trace::read).map_err(|why| Error::NotATrace { path: name.clone(), why })
+    let run = |text| sinks::run_of(text).map_or_else(|| trace::read(text), trace::read);
+    text_of(&text).and_then(run).map_err(|why| Error::NotATrace { path: name.clone(), why })
 }
 
 /// No run of a lesson is nearly as large as what is left here unread.

@@ -17,6 +17,7 @@ pub struct Talk {
     /// As a story to read, as a page of HTML that one steps through when it is over, as JSON, one
     /// object a line, or as a board of all clients of a server
     #[arg(long, value_name = "VIEW", value_enum, default_value = "story")]
+    #[arg(default_value_if("open", "true", "html"))]
     view: LiveView,
     /// Tell each step in full, however often it comes. Otherwise the calls alone tell it again
     #[arg(long)]
@@ -111,12 +112,12 @@ impl Talk {
         let table: Option<Box<dyn Sink>> = match self.view {
             _ if !self.quiet => None,
             LiveView::Story => Some(Box::new(Conclusion::new(
-                self.page.open()?,
+                self.page.begin()?,
                 self.page.theme(),
                 self.page.room(),
             ))),
-            LiveView::Json => Some(Box::new(Json::of_the_ending(self.page.open()?))),
-            LiveView::Html => Some(Box::new(Html::new(self.page.open()?))),
+            LiveView::Json => Some(Box::new(Json::of_the_ending(self.page.begin()?))),
+            LiveView::Html => Some(Box::new(Html::new(self.page.begin()?))),
             LiveView::Board => return Err(no_board()),
         };
         Ok(Box::new(told.into_iter().chain(table).collect::<Vec<_>>()))

@@ -35,7 +35,7 @@ mod words;
 pub use board::{News, Screen};
 pub use chosen::{Chosen, Gate};
 pub use drawing::{Drawing, Growth};
-pub use html::{Html, player, question};
+pub use html::{Html, player, question, run_of};
 pub use ids::Ids;
 pub use json::Json;
 pub use listing::listing;

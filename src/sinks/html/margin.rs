@@ -139,7 +139,7 @@ impl Margins {
             false => format!("<i class=\"{}\"></i>", class.trim()),
         });
         let arrow = arrow.and_then(|arrow| self.arrow(&arrow)).unwrap_or_default();
-        format!("<b class=\"m\" aria-hidden=\"true\">{}{arrow}</b>", lanes.collect::<String>())
+        format!("<b class=\"m\">{}{arrow}</b>", lanes.collect::<String>())
     }
 
     fn arrow(&self, arrow: &Arrow) -> Option<String> {

@@ -13,6 +13,6 @@ mod player;
 mod question;
 mod teller;
 
-pub use page::Html;
+pub use page::{Html, run_of};
 pub use player::act as player;
 pub use question::question;

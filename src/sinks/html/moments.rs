@@ -53,8 +53,9 @@ impl Moments {
         self.sockets.sort_by_key(|version| (version.of, version.from));
     }
 
-    /// As a table, and a list of who sleeps.
-    pub fn html(&self) -> String {
+    /// As a table, and a list of who sleeps. `first` is the number that the first step has in the
+    /// run.
+    pub fn html(&self, first: usize) -> String {
         let [caption, socket, ends, has] = [
             sentence!("What the kernel has"),
             sentence!("Socket"),
@@ -62,7 +63,7 @@ impl Moments {
             sentence!("State, and what waits"),
         ]
         .map(|words| words.to_string());
-        let rows: String = self.sockets.iter().map(|version| self.row(version)).collect();
+        let rows: String = self.sockets.iter().map(|version| self.row(version, first)).collect();
         let asleep = sentence!("asleep").to_string();
         let sleeper =
             |version: &Version| format!("<li{}>{asleep}: {}</li>\n", dates(version), version.is);
@@ -79,11 +80,12 @@ impl Moments {
     }
 
     /// A version of a socket, with the steps at which it is so for those who read all at once.
-    fn row(&self, version: &Version) -> String {
+    fn row(&self, version: &Version, first: usize) -> String {
         let last = version.to.map_or(self.steps, |to| to - 1);
-        let steps = match last == version.from {
-            true => sentence!("step {from}", from = version.from),
-            false => sentence!("steps {from}–{last}", from = version.from, last),
+        let [from, last] = [version.from, last].map(|step| first + step - 1);
+        let steps = match last == from {
+            true => sentence!("step {from}", from),
+            false => sentence!("steps {from}–{last}", from, last),
         };
         let (dates, Version { name, is, .. }) = (dates(version), version);
         format!("<tr{dates}><td>{name} <i>{steps}</i>{is}</tr>\n")

@@ -17,7 +17,7 @@ const STYLE: &str = include_str!("../../../lessons/theme/player.css");
 const SCRIPT: &str = include_str!("../../../lessons/theme/player.js");
 
 /// What the page may do: run this script, and use styles of its own.
-const SCRIPT_HASH: &str = "sha256-qE/XGTmi/gHmh2n0PrZOIsRrkEYkGhwlk1d/MwU8oR8=";
+const SCRIPT_HASH: &str = "sha256-ItqvoWEk0TKxgeD35qEQRvUTFPHOcLTrkKD/e5Jp9nQ=";
 
 /// Keeps a run, and writes it as a page when it is over. Of a long run the middle is left out, and
 /// the page says so.
@@ -73,7 +73,7 @@ fn document(trace: &Trace, acts: &str) -> io::Result<String> {
     let table = table.map_or(String::new(), found);
     let remarks: String =
         remarks(trace).map(|line| format!("<p>{}</p>\n", escape(&line.to_string()))).collect();
-    let run = run(trace)?;
+    let (run, (begin, end)) = (run(trace)?, RUN);
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
@@ -82,7 +82,7 @@ fn document(trace: &Trace, acts: &str) -> io::Result<String> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>{PAGE}{STYLE}</style>\n</head>\n<body>\n<main>\n\
          <h1>{title}</h1>\n{said}{question}{acts}{table}{remarks}</main>\n\
-         <script type=\"application/jsonl\" id=\"run\">\n{run}</script>\n\
+         {begin}{run}{end}\n\
          <script>{SCRIPT}</script>\n</body>\n</html>\n"
     ))
 }
@@ -121,6 +121,16 @@ fn found(table: &Table) -> String {
         table.notes.iter().map(|note| format!("<p>{}</p>\n", escape(note))).collect();
     let head = row(&table.head, "th");
     format!("<table><thead>{head}</thead>\n<tbody>{rows}</tbody></table>\n{notes}")
+}
+
+/// Where the run begins in a page, and where it ends.
+const RUN: (&str, &str) = ("<script type=\"application/jsonl\" id=\"run\">\n", "</script>");
+
+/// The run that a page was made of, if it is one of ours.
+pub fn run_of(page: &str) -> Option<&str> {
+    let page = page.strip_prefix("<!doctype html>")?;
+    let (_, run) = page.split_once(RUN.0)?;
+    run.split_once(RUN.1).map(|(run, _)| run)
 }
 
 /// The run itself, so that the page can be replayed. In JSON a `<` can stand only in a string, and

@@ -8,7 +8,7 @@ use crate::sinks::ids;
 use crate::sinks::marks::Mark;
 use crate::sinks::markup::{attribute, escape};
 use crate::sinks::steps::Steps;
-use crate::trace::{Act, Moment, Trace};
+use crate::trace::{Act, Fact, Moment, Trace};
 use std::ops::Range;
 
 /// Draws the players of a run, one act after the other.
@@ -87,47 +87,48 @@ impl<'a> Players<'a> {
         let lanes: String = lanes.collect();
         format!(
             "<section class=\"player\" id=\"{name}-run-{first}\" tabindex=\"0\" \
-             style=\"{style}\" aria-label=\"{label}\">\n{bar}<div class=\"both\">\n\
+             data-all=\"{all}\" style=\"{style}\" aria-label=\"{label}\">\n{bar}<div class=\"both\">\n\
              <div>\n<p class=\"lanes\" aria-hidden=\"true\">{lanes}</p>\n\
              <ol class=\"steps\" start=\"{first}\">\n{items}</ol>\n</div>\n{moments}</div>\n\
              </section>\n",
             style = self.margins.style(),
             bar = bar(),
-            moments = moments.html(),
+            moments = moments.html(first),
+            all = self.steps.len(),
         )
     }
 
     fn step(&mut self, events: &Range<usize>) -> String {
         self.drawn += 1;
-        let (number, all) = (self.drawn, self.steps.len());
         let mut rows = String::new();
-        let mut said: Option<(bool, String)> = None;
         for place in events.clone() {
             let event = &self.trace.events[place];
             let next = self.trace.events[place + 1..].iter().find(|it| it.packet().is_none());
             let mut told = self.teller.tell(event, next);
-            let beside = told.iter().map(|_| self.margins.before()).collect::<Vec<_>>();
-            let (last, cause) = self.margins.at(place);
-            let lines = told.len();
-            for (row, (at, beside)) in told.drain(..).zip((1..).zip(beside)) {
-                let is_last = at == lines;
-                let is_line = matches!(row, Row::Line(_)) && is_last;
-                let (margin, cause) =
-                    if is_line { (&last, cause.as_deref()) } else { (&beside, None) };
-                if let Row::Line(line) = &row
-                    && said.as_ref().is_none_or(|(is_call, _)| !is_call && line.mark.is_call())
-                {
-                    let text = format!("{}: {}", event.actor, line.c);
-                    said = Some((line.mark.is_call(), text));
-                }
-                rows += &self.row(&row, margin, cause);
+            if let (true, Fact::Missed { events }) = (self.is_gap(place), &event.fact) {
+                let words = sentence!(
+                    "{events} events are left out here: they are in the middle of a long run.",
+                    events
+                );
+                told = vec![Row::Gap(words.to_string())];
             }
+            let before = self.margins.before();
+            let (at_it, cause) = self.margins.at(place);
+            // What the event is stands in its last row. A head only leads to it.
+            let (last, lead) = match told.split_last() {
+                Some((last @ Row::Line(_), lead)) => (Some(last), lead),
+                _ => (None, &told[..]),
+            };
+            rows.extend(lead.iter().map(|row| self.row(row, &before, None)));
+            rows.extend(last.map(|row| self.row(row, &at_it, cause.as_deref())));
         }
-        let said = said.map_or(String::new(), |(_, said)| said);
-        let said =
-            attribute(&sentence!("{number} of {all}, {said}", number, all, said).to_string());
-        let name = ids::name(&self.trace.playbill);
-        format!("<li id=\"{name}-step-{number}\" data-said=\"{said}\">\n{rows}</li>\n")
+        let (name, number) = (ids::name(&self.trace.playbill), self.drawn);
+        format!("<li id=\"{name}-step-{number}\">\n{rows}</li>\n")
+    }
+
+    /// Whether what we have left out ourselves was there.
+    fn is_gap(&self, place: usize) -> bool {
+        self.after_gap.as_ref().is_some_and(|(gap, _)| *gap == place)
     }
 
     fn row(&self, row: &Row, margin: &str, cause: Option<&str>) -> String {
