@@ -1,6 +1,8 @@
 // Looks at every page of the built book in a real browser, and says what is wrong with it.
 //
-// usage: node pages.mjs FOLDER [SCREENSHOTS]
+// usage: node pages.mjs FOLDER MOMENTS [SCREENSHOTS]
+//
+// MOMENTS is a file with what the kernel has after each step of each lesson, as the traces tell it.
 
 import { createServer } from "node:http";
 import { readFile, readdir } from "node:fs/promises";
@@ -8,7 +10,8 @@ import { createRequire } from "node:module";
 import { extname, join, normalize } from "node:path";
 import { chromium } from "playwright-core";
 
-const [folder, screenshots] = process.argv.slice(2);
+const [folder, moments, screenshots] = process.argv.slice(2);
+const expected = JSON.parse(await readFile(moments, "utf8"));
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 // Colours do not depend on the width, and what scrolls does not depend on the theme. Every kind of page is looked at in every
@@ -18,6 +21,7 @@ const looks = (name) => [
   ["light", 360],
   ...THEMES.filter((theme) => KINDS.includes(name) || ["light", "coal"].includes(theme)).map((theme) => [theme, 1280]),
 ];
+const AXE = ["wcag2a", "wcag2aa", "best-practice"];
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
 /** Serves the folder on loopback. */
@@ -39,7 +43,7 @@ async function serve() {
 const faults = [];
 const fault = (page, text) => faults.push(`${page}: ${text}`);
 let looked = 0;
-let pictures = 0;
+let stepped = 0;
 
 /** In the page: the texts of pictures that reach out of their picture, into each other or into a line. */
 function badTexts() {
@@ -73,9 +77,9 @@ function badTexts() {
 /** In the page: marks what looks exactly like a part before it in the same block, by its colours and its letters. */
 function markSame() {
   const seen = new Set();
-  for (const part of document.querySelectorAll("main pre span, main svg text")) {
+  for (const part of document.querySelectorAll("main pre span, main svg text, main .player :is(samp, p, pre, b, small, td, i)")) {
     const { color, backgroundColor, fill, opacity, fontSize, fontWeight } = getComputedStyle(part);
-    const block = part.closest("pre, svg");
+    const block = part.closest(".player li, pre, svg, table, .player");
     block.dataset.block ??= seen.size;
     const look = [block.dataset.block, color, backgroundColor, fill, opacity, fontSize, fontWeight].join();
     if (seen.has(look)) part.dataset.same = "";
@@ -94,7 +98,6 @@ async function look(page, name, theme, width) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) fault(where, `the page is ${wide} px too wide`);
   for (const text of await page.evaluate(badTexts)) fault(where, text);
-  pictures += await page.locator("main svg.rungs").count();
   await page.evaluate(markSame);
   const rules = width === 360 ? ["scrollable-region-focusable"] : ["color-contrast", "heading-order", "duplicate-id"];
   const parts = { include: [["main"]], exclude: [["[data-same]"]] };
@@ -112,7 +115,7 @@ async function look(page, name, theme, width) {
 /** Everything that can be scrolled, opened or followed is reached with the Tab key, and one sees where one is. */
 async function tab(page, name) {
   const wanted = await page.evaluate(() => {
-    const targets = [...document.querySelectorAll("main pre.story, main pre.ladder, main .picture, main summary, main a[href]:not(.header)")];
+    const targets = [...document.querySelectorAll("main :is(.player, .player button, .player input, pre.ladder, .picture, summary, a[href]:not(.header))")];
     targets.forEach((target, i) => (target.dataset.target = i));
     return targets.filter((target) => target.checkVisibility()).length;
   });
@@ -134,14 +137,80 @@ async function tab(page, name) {
   if (reached.size < wanted) fault(name, `Tab reaches ${reached.size} of ${wanted}`);
 }
 
-/** Without JavaScript the same words are there. */
+/** In the page: what a player shows now, and what is wrong with how it shows it. */
+function shown(player) {
+  const bad = [];
+  const seen = (part) => part.checkVisibility() && part.getClientRects().length > 0;
+  const first = (cell) => [...cell.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join(" ").trim();
+  const rows = [...player.querySelectorAll("tbody tr")].filter(seen);
+  const sockets = rows.map((row) => `${first(row.cells[0])}|${row.cells[2].firstChild?.data?.trim() ?? ""}`);
+  const current = [...player.querySelectorAll("[aria-current]")].map((step) => step.id);
+  const [steps, aside] = [".steps", "aside"].map((part) => player.querySelector(part).getBoundingClientRect());
+  const beside = getComputedStyle(player.querySelector(".both")).display === "grid";
+  if (beside && steps.right > aside.left) bad.push("the table stands on the steps");
+  for (const part of player.querySelectorAll("samp, p, pre, td, th, output, caption")) {
+    if (part.tagName !== "OUTPUT" && part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== "inline") bad.push(`cut off: ${part.textContent}`);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) bad.push("the page scrolls sideways");
+  const later = [...player.querySelectorAll(".later .m")].some((margin) => getComputedStyle(margin).visibility !== "hidden");
+  if (later) bad.push("a later step is in the picture");
+  return { sockets, current, bad, hash: location.hash };
+}
+
+/** Through all steps of all players of a chapter: with real keys, or with the same events. */
+async function step(page, name, theme, width, real) {
+  const where = `${name} (${theme}, ${width} px, stepping)`;
+  const lesson = name.replace(".html", "");
+  await page.setViewportSize({ width, height: 900 });
+  await page.evaluate((theme) => document.getElementById(`mdbook-theme-${theme}`).click(), theme);
+  const players = page.locator("main .player");
+  for (let at = 0; at < (await players.count()); at++) {
+    const player = players.nth(at);
+    await player.focus();
+    const ids = await player.locator(".steps > li").evaluateAll((steps) => steps.map((step) => step.id));
+    for (const id of ids) {
+      if (real) await page.keyboard.press("ArrowRight");
+      else await player.evaluate((player) => player.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true })));
+      const now = await player.evaluate(shown);
+      if (now.current.join() !== id || now.hash !== `#${id}`) fault(where, `at ${id} the player is at ${now.current} ${now.hash}`);
+      for (const bad of now.bad) fault(where, `${id}: ${bad}`);
+      const wanted = expected[lesson]?.[+id.split("-").pop() - 1];
+      if (wanted && wanted.join() !== now.sockets.join()) fault(where, `${id}: the table has ${now.sockets} and not ${wanted}`);
+      stepped += 1;
+    }
+    if (real) {
+      const ends = [["Home", ids[0]], ["End", ids.at(-1)], ["ArrowLeft", ids.at(-2) ?? ids[0]], ["Escape", ""]];
+      for (const [key, id] of ends) {
+        await page.keyboard.press(key);
+        const now = await player.evaluate(shown);
+        if (now.current.join() !== id) fault(where, `${key} leads to ${now.current} and not to ${id}`);
+      }
+    } else {
+      // The last player stays where it is: so it is looked at.
+      const result = await page.evaluate(([rules, at]) => axe.run(document.querySelectorAll("main .player")[at], { runOnly: rules }), [AXE, at]);
+      for (const violation of at === 0 && width !== 768 ? result.violations : []) fault(where, `${violation.id}: ${violation.nodes[0].html.slice(0, 100)} ${violation.nodes[0].failureSummary}`);
+      await player.evaluate((player) => player.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true })));
+    }
+  }
+}
+
+/** Without JavaScript, and in print, the same words are there, all steps and all that the kernel had. */
 async function withoutScript(browser, url, name, words) {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  await page.goto(url);
-  const text = await page.locator("main").innerText();
-  for (const word of words) {
-    if (!text.includes(word)) fault(name, `without JavaScript it lacks: ${word}`);
+  for (const media of ["screen", "print"]) {
+    await page.emulateMedia({ media });
+    await page.goto(url);
+    const text = await page.locator("main").innerText();
+    for (const word of words) {
+      if (!text.includes(word)) fault(name, `without JavaScript, on ${media}, it lacks: ${word}`);
+    }
+    for (const part of [".steps > li", "tbody tr"]) {
+      const parts = page.locator(`main .player ${part}`);
+      const [all, visible] = [await parts.count(), await page.locator(`main .player ${part}:visible`).count()];
+      if (all !== visible) fault(name, `without JavaScript, on ${media}, ${visible} of ${all} are there: ${part}`);
+    }
+    if ((await page.locator("main .player .bar:visible").count()) > 0) fault(name, `without JavaScript there is nothing to step with`);
   }
   if (words.length === 0) fault(name, "it has no headings");
   await context.close();
@@ -173,6 +242,9 @@ async function lookAtPage(context, name) {
   for (const [theme, width] of looks(name)) await look(page, name, theme, width);
   await page.evaluate(() => scrollTo(0, 0));
   await tab(page, name);
+  for (const theme of ["light", "coal"]) {
+    for (const width of [360, 768, 1280]) await step(page, name, theme, width, theme === "light" && width === 1280);
+  }
   const words = await page.locator("main h1, main h2").allInnerTexts();
   await page.close();
   await withoutScript(browser, url, name, words);
@@ -182,6 +254,6 @@ const count = names.length;
 await Promise.all([lookAtPages(), lookAtPages(), lookAtPages()]);
 await browser.close();
 server.close();
-console.log(`${looked} looks at ${count} pages and ${pictures} pictures, ${faults.length} faults`);
+console.log(`${looked} looks at ${count} pages, ${stepped} steps, ${faults.length} faults`);
 [...new Set(faults)].slice(0, 60).forEach((text) => console.log(text));
-process.exit(faults.length > 0 || looked < 50 || pictures < 50 ? 1 : 0);
+process.exit(faults.length > 0 || looked < 50 || stepped < 1000 ? 1 : 0);

@@ -89,8 +89,8 @@ fn document(trace: &Trace, acts: &str) -> io::Result<String> {
 
 /// What a page needs that is none of the book's.
 const PAGE: &str = "\
-:root{color-scheme:light dark}body{font:1em/1.5 system-ui,sans-serif;margin:0 auto;\
-padding:1em;max-width:64em}";
+:root{color-scheme:light dark;background:Canvas;color:CanvasText}\
+body{font:1em/1.5 system-ui,sans-serif;margin:0 auto;padding:1em;max-width:64em}";
 
 /// On which machine, when and by which command it was made.
 fn made(playbill: &Playbill) -> Vec<Sentence> {

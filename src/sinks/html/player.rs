@@ -64,7 +64,7 @@ impl<'a> Players<'a> {
         let last = steps.last().map_or(act.events.end, |step| step.end);
         self.margins.begin(&(act.events.start..last));
         let items: String = steps.iter().map(|step| self.step(step)).collect();
-        self.frame(first + 1, &items, &moments)
+        self.frame(first + 1, &act.heading, &items, &moments)
     }
 
     /// The moments on both sides of what is missing.
@@ -77,12 +77,13 @@ impl<'a> Players<'a> {
     }
 
     /// What stands around the steps.
-    fn frame(&self, first: usize, items: &str, moments: &Moments) -> String {
+    fn frame(&self, first: usize, heading: &str, items: &str, moments: &Moments) -> String {
         let name = ids::name(&self.trace.playbill);
-        let label = attribute(
-            &sentence!("The run, step by step. Arrow keys go back and on, Escape shows all.")
-                .to_string(),
+        let label = sentence!(
+            "{heading}, step by step. Arrow keys go back and on, Escape shows all.",
+            heading
         );
+        let label = attribute(&label.to_string());
         let lanes = self.margins.drawn().map(|(lane, _)| self.margins.name(lane));
         let lanes: String = lanes.collect();
         format!(
