@@ -111,7 +111,7 @@ fn sleep(address: SocketAddr) -> io::Result<()> {
     socket.send(b"good night")?;
 
     // EINTR: nothing has come, and no time is over. What to do now is up to the program; most
-    // simply call recv again.
+    // call recv again.
     socket.recv(&mut [0; 8]).unwrap_err();
     drop(socket);
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 const A_MOMENT: Duration = Duration::from_millis(100);
 fn run(_stage: &Stage) -> io::Result<()> {
-    // # Somebody trips over the cable
+    // # A cut cable, and a reader
     // A server, as so often.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     listener.bind(&at("127.0.0.1", 0))?;

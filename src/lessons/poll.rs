@@ -66,6 +66,7 @@ fn end_in_order(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     connection.recv(&mut [0; 6])?;
     look(&connection)?;
 
+    // # The end of the stream
     // The client has ended its direction. There is not a byte to be read.
     client.shutdown(Shutdown::Write)?;
     wait_until(&connection, Condition::State(TcpState::CloseWait));
@@ -124,7 +125,7 @@ fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 }
 fn serve(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # One thread, three clients
-    // Three clients for a server that has one thread.
+    // Each of the clients is a thread of its own. The server has one for all of them.
     let names = ["Rose", "Think", "Babala"];
     let clients = names.map(|name| stage.actor(name, move || be_greeted(address, name)));
     let mut connections: Vec<Socket> = Vec::new();

@@ -26,8 +26,8 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
 fn one_after_the_other() -> io::Result<()> {
     // # Two servers with SO_REUSEADDR
-    // Two servers, and both have SO_REUSEADDR. As long as neither of them listens, bind gives both
-    // the same port.
+    // Both set the option before bind. As long as neither of them listens, bind gives both the same
+    // port.
     let first = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     first.set_reuse_address(true)?;
     first.bind(&at("127.0.0.1", 0))?;
