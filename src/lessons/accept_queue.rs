@@ -14,6 +14,7 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # Four clients, and nobody calls accept
     // A server that listens, and for a long while does nothing else. The number is the backlog:
@@ -86,6 +87,7 @@ fn let_four_come(listener: &Socket, address: SocketAddr) -> io::Result<(Socket, 
 
     Ok((first, second))
 }
+
 fn talk_and_leave(listener: &Socket, client: Socket) -> io::Result<()> {
     // # The first one talks, and leaves
     // The first client sends three names. Still nobody has accepted it, but the server's kernel
@@ -111,6 +113,7 @@ fn talk_and_leave(listener: &Socket, client: Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn break_off(listener: &Socket, client: Socket) -> io::Result<()> {
     // # The second one breaks off
     // The second client leaves in another way. With a linger time of 0, close breaks the
@@ -133,6 +136,7 @@ fn break_off(listener: &Socket, client: Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn ask_for_more(listener: &Socket) -> io::Result<()> {
     // # A longer queue
     // A listener may call listen again, to change its limit. A thousand million places are too
@@ -147,6 +151,7 @@ fn ask_for_more(listener: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn wait_for_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # Wait for the first word
     // A client that is connected and says nothing is of no use to a server that waits for

@@ -13,6 +13,7 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # Which addresses this machine has
     // Addresses belong to interfaces, and a machine may have many of those. Here is each one:
@@ -28,6 +29,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     two_servers()?;
     any_address()
 }
+
 fn two_servers() -> io::Result<()> {
     // # Two servers, two addresses
     // A server on 127.0.0.1, as in the tutorial. Other machines have a 127.0.0.1 of their own,
@@ -61,6 +63,7 @@ fn two_servers() -> io::Result<()> {
 
     Ok(())
 }
+
 fn any_address() -> io::Result<()> {
     // # Every address at once
     // 0.0.0.0 stands for every address that this machine has, on every interface. A server on

@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 const A_MOMENT: Duration = Duration::from_millis(100);
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # Wait for a while
     // A listener that nobody knows of yet.
@@ -59,6 +60,7 @@ fn wait_a_while(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn wait_not_at_all(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # Do not wait at all
     // A socket that is non-blocking from the beginning. Its connect sends the request, and comes
@@ -87,6 +89,7 @@ fn wait_not_at_all(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn be_woken(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # Be woken by a signal
     // Somebody who sleeps for long.
@@ -117,6 +120,7 @@ fn sleep(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn refuse_and_swallow(address: SocketAddr) -> io::Result<()> {
     // # How long does connect wait?
     // Nobody listens here: this socket has a port, and has not called listen. The answer comes

@@ -11,6 +11,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # Four sends
     // A listener, as in the lessons before. Three clients will come, one after the other.
@@ -98,6 +99,7 @@ fn take_much(listener: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn greet_late(listener: &Socket) -> io::Result<()> {
     // This server was busy. When it comes round to its client, all four words are there.
     let (connection, _) = listener.accept()?;
@@ -130,6 +132,7 @@ fn session(connection: Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn say_four_words(address: SocketAddr) -> io::Result<Socket> {
     // The kernel may gather small sends into one segment. TCP_NODELAY forbids it to wait for
     // more: if there is room, each send leaves at once, in a segment of its own.

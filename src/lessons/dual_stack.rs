@@ -13,6 +13,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Ipv6Addr, SocketAddrV6};
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # One name, two addresses
     // localhost is a name, and has to be looked up. /etc/hosts has an address of IPv4 for it, or
@@ -23,6 +24,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     both_families()?;
     a_server_each()
 }
+
 fn one_address() -> io::Result<()> {
     // # A server on one address
     // 127.0.0.1 is this machine in IPv4. The tutorial's server listens there.
@@ -67,6 +69,7 @@ fn one_address() -> io::Result<()> {
 
     Ok(())
 }
+
 fn both_families() -> io::Result<()> {
     // # A server on both families
     // :: is every address of this machine: all of IPv6, and while IPV6_V6ONLY is off, all of
@@ -116,6 +119,7 @@ fn both_families() -> io::Result<()> {
 
     Ok(())
 }
+
 fn a_server_each() -> io::Result<()> {
     // # A server for each family
     // The same once more, and IPV6_V6ONLY is switched on before bind.

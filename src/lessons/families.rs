@@ -17,6 +17,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     wrong_addresses()?;
     two_equal_ends()
 }
+
 fn three_addresses() -> io::Result<()> {
     // # What an address looks like
     // An IPv4 address for the kernel: 16 bytes. The family, 2 bytes in the order of this CPU;
@@ -56,6 +57,7 @@ fn three_addresses() -> io::Result<()> {
 
     directory.close()
 }
+
 fn wrong_addresses() -> io::Result<()> {
     // # Addresses of the wrong family
     // A socket keeps the family it was made with. This one is for IPv4, and ::1 is a perfectly
@@ -81,6 +83,7 @@ fn wrong_addresses() -> io::Result<()> {
 
     Ok(())
 }
+
 fn two_equal_ends() -> io::Result<()> {
     // # Two equal ends
     // AF_INET does not mean servers. Here are two sockets of it, in one thread of one program.

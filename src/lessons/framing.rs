@@ -6,6 +6,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # A server that decodes what comes
     // A listener, as in the lessons before.
@@ -33,6 +34,7 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
+
 fn decode_chunks(connection: &Socket) -> io::Result<()> {
     let mut buffer = [0; 4];
     for _ in 0..2 {
@@ -54,6 +56,7 @@ fn verdict(chunk: &[u8]) -> &'static str {
         Err(_) => "bad",
     }
 }
+
 fn greet_lines(connection: &Socket) -> io::Result<()> {
     let mut carried = Vec::new();
     let mut buffer = [0; 5];
@@ -86,6 +89,7 @@ fn greet_lines(connection: &Socket) -> io::Result<()> {
         }
     }
 }
+
 fn send_text(address: SocketAddr) -> io::Result<()> {
     // In UTF-8 each of these two characters has 3 bytes. They leave with one send.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;

@@ -12,6 +12,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # A client has said all it has to say
     // A listener, as in the lessons before.
@@ -48,6 +49,7 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
+
 fn say_all_and_listen(address: SocketAddr) -> io::Result<()> {
     // The client says what it has to say.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -68,6 +70,7 @@ fn say_all_and_listen(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn connect(listener: &Socket, address: SocketAddr) -> io::Result<(Socket, Socket)> {
     // From here on one thread plays both ends: nothing has to sleep.
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -101,6 +104,7 @@ fn close_a_copy(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn stop_reading(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -121,6 +125,7 @@ fn stop_reading(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn forget_to_close(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -139,6 +144,7 @@ fn forget_to_close(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn be_killed(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -158,6 +164,7 @@ fn be_killed(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn lose_the_last_word(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 

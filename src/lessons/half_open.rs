@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 const A_MOMENT: Duration = Duration::from_millis(100);
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # A cut cable, and a reader
     // A server, as so often.
@@ -72,6 +73,7 @@ fn read_on(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn ask_the_kernel(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -105,6 +107,7 @@ fn ask_the_kernel(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn bound_what_is_sent(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -123,6 +126,7 @@ fn bound_what_is_sent(listener: &Socket, address: SocketAddr) -> io::Result<()> 
 
     Ok(())
 }
+
 fn ask_the_program(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # Let the program ask
     // This server does not talk to its client, but to a relay, as so often: a proxy, a load

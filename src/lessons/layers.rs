@@ -15,6 +15,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     in_ipv6()?;
     in_tcp()
 }
+
 fn in_ipv4() -> io::Result<()> {
     // # Down and up again, in IPv4
     // Two UDP sockets: one receives, one sends. For UDP, connect makes no connection. It notes
@@ -49,6 +50,7 @@ fn in_ipv4() -> io::Result<()> {
 
     Ok(())
 }
+
 fn in_ipv6() -> io::Result<()> {
     // # The same over IPv6
     // The same over IPv6.
@@ -68,6 +70,7 @@ fn in_ipv6() -> io::Result<()> {
 
     Ok(())
 }
+
 fn in_tcp() -> io::Result<()> {
     // # In TCP
     // In TCP there is no largest message, as there are no messages: it cuts its stream into

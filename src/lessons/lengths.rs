@@ -9,6 +9,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # First how long, then the message
     // A listener whose connections send their answers at once, as in the lesson framing.
@@ -71,6 +72,7 @@ fn session(connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 const LONGEST: usize = 4096;
 
 fn take_frame(connection: &Socket) -> io::Result<Option<Vec<u8>>> {
@@ -105,6 +107,7 @@ fn put_frame(connection: &Socket, message: &[u8]) -> io::Result<()> {
 
     Ok(())
 }
+
 fn send_frames(address: SocketAddr) -> io::Result<()> {
     // Two messages, each behind its length, and both leave with one send. Their lengths will put
     // them apart again. Then this client takes two answers.
@@ -129,6 +132,7 @@ fn send_half_a_frame(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn send_wrong_lengths(address: SocketAddr) -> io::Result<()> {
     // The greatest number that 2 bytes can hold, 65,535. So many bytes are to follow.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;

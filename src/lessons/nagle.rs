@@ -10,6 +10,7 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # A letter, and three more
     // A listener, a client, and its connection. One program plays both ends.
@@ -50,6 +51,7 @@ fn hold_back(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn do_not_wait(client: &Socket, connection: &Socket) -> io::Result<()> {
     // # TCP_NODELAY
     // TCP_NODELAY switches the rule off. What is sent leaves, however small it is.
@@ -75,6 +77,7 @@ fn do_not_wait(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn pull_the_cork(client: &Socket, connection: &Socket) -> io::Result<()> {
     // # TCP_CORK
     // TCP_CORK is the other way round: nothing small leaves until the cork is pulled. That is for
@@ -96,6 +99,7 @@ fn pull_the_cork(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn acknowledge_late(client: &Socket, connection: &Socket) -> io::Result<()> {
     // # An acknowledgement that comes late
     // The other half of the story is at the receiver. It need not acknowledge at once: perhaps an

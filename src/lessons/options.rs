@@ -7,6 +7,7 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # A wish for memory
     // An option is a property of one socket. Every socket is made with the defaults.
@@ -21,6 +22,7 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     wrong_socket()
 }
+
 fn wish_for_memory(socket: &Socket) -> io::Result<()> {
     // How much memory may hold what has arrived and is not read? The packets need room for their
     // headers and for bookkeeping, too. What does Linux make of the wish?
@@ -39,6 +41,7 @@ fn wish_for_memory(socket: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn share_an_address(listener: &Socket) -> io::Result<SocketAddr> {
     // # Who may share an address
     // SO_REUSEADDR decides who may share an address. The listener sets it, then binds.
@@ -62,6 +65,7 @@ fn share_an_address(listener: &Socket) -> io::Result<SocketAddr> {
 
     Ok(address)
 }
+
 fn inherit(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # What a connection inherits
     // Four things set on the listener. TCP_NODELAY: send small segments at once. SO_KEEPALIVE:
@@ -112,6 +116,7 @@ fn inherit(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<
 
     Ok(())
 }
+
 fn hear_out(address: SocketAddr) -> io::Result<()> {
     // The first client gets its welcome.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
@@ -137,6 +142,7 @@ fn hear_all(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn wrong_socket() -> io::Result<()> {
     // # The wrong socket
     // TCP may hold a small segment back (Nagle's algorithm); TCP_NODELAY turns that off. UDP

@@ -10,6 +10,7 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::time::Duration;
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # What poll says in the life of a socket
     // A new socket, and the first question. With a time of 0 poll does not sleep, it only looks.
@@ -101,6 +102,7 @@ fn end_with_a_reset(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # Room to write
     // A client with little room for what it sends, and more to send than both ends can hold.
@@ -123,6 +125,7 @@ fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn serve(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # One thread, three clients
     // Each of the clients is a thread of its own. The server has one for all of them.
@@ -168,6 +171,7 @@ fn greet(connection: &Socket) -> io::Result<bool> {
 
     Ok(length > 0)
 }
+
 fn be_greeted(address: SocketAddr, name: &str) -> io::Result<()> {
     // A client says its name, waits for its greeting, and leaves.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;

@@ -13,6 +13,7 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # One server, two clients
     // Two settings of this machine: the ports that the kernel chooses from when nobody names
@@ -77,6 +78,7 @@ fn listen() -> io::Result<(Socket, SockAddr)> {
 
     Ok((listener, address))
 }
+
 fn one_port_is_enough(
     taken: &SockAddr,
     server: &SockAddr,
@@ -105,6 +107,7 @@ fn one_port_is_enough(
 
     Ok(())
 }
+
 fn two_that_share(server: &SockAddr, other_server: &SockAddr) -> io::Result<()> {
     // # Two clients that share a port
     // bind can give one port to two clients, too, if each of them has set this option before.

@@ -12,6 +12,7 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
+
 const ECHO_REQUEST: u8 = 8;
 const ECHO_REPLY: u8 = 0;
 
@@ -52,6 +53,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
     copies_of_everything()
 }
+
 fn echo_request(sequence: u8, data: &[u8]) -> Vec<u8> {
     // Type, code, two bytes for the checksum, two for an identifier and two for a number.
     let header = [ECHO_REQUEST, 0, 0, 0, 0x12, 0x34, 0, sequence];
@@ -76,6 +78,7 @@ fn checksum(data: &[u8]) -> u16 {
     }
     !(sum as u16)
 }
+
 fn wrong_checksum(socket: &Socket) -> io::Result<()> {
     // # A wrong checksum
     // One bit of this checksum is wrong. The kernel sends the message as it is: what is in it
@@ -106,6 +109,7 @@ fn wrong_checksum(socket: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn copies_of_everything() -> io::Result<()> {
     // # Copies of what others say
     // With another protocol the same kind of socket gets a copy of each UDP packet that arrives

@@ -11,6 +11,7 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # A forged packet
     // The victim is an ordinary UDP socket.
@@ -74,6 +75,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
+
 fn forge(source: [u8; 4], port: u16) -> Vec<u8> {
     let data = b"Trust me.";
 

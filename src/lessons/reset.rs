@@ -10,6 +10,7 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # A client sends to one who is gone
     // One program plays both ends: what matters here is what each call says.
@@ -61,6 +62,7 @@ fn send_to_one_who_is_gone(listener: &Socket, address: SocketAddr) -> io::Result
 
     Ok(())
 }
+
 fn break_off(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -81,6 +83,7 @@ fn break_off(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn close_unread(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -104,6 +107,7 @@ fn close_unread(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn read_last_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -124,6 +128,7 @@ fn read_last_words(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn die_of_it(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 

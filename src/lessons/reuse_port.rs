@@ -17,6 +17,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::time::Duration;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     one_after_the_other()?;
     side_by_side()?;
@@ -52,6 +53,7 @@ fn one_after_the_other() -> io::Result<()> {
 
     Ok(())
 }
+
 fn side_by_side() -> io::Result<()> {
     // # Two servers with SO_REUSEPORT
     // SO_REUSEPORT is the other option. It has to be set before bind, and it says: others may
@@ -104,6 +106,7 @@ fn share_out(first: &Socket, second: &Socket, address: &SockAddr) -> io::Result<
 
     Ok(())
 }
+
 fn one_leaves() -> io::Result<()> {
     // # One of two servers leaves
     // A server that others may join. Up to now it is alone.
@@ -144,6 +147,7 @@ fn one_leaves() -> io::Result<()> {
 
     Ok(())
 }
+
 fn one_takes_all() -> io::Result<()> {
     // # Two who wait for datagrams
     // For datagrams nobody listens, and SO_REUSEADDR means more. This socket has it, and gets what

@@ -13,6 +13,7 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::time::Duration;
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # What has been sent
     // A listener whose connections have little room for what arrives, and for what they send.
@@ -74,6 +75,7 @@ fn take_and_lose(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 
@@ -100,6 +102,7 @@ fn fill(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn go_on_after_close(listener: &Socket, address: SocketAddr) -> io::Result<()> {
     // # close does not wait either
     // This client has much room: what it sends, its kernel takes at once, and send returns.
@@ -123,6 +126,7 @@ fn go_on_after_close(listener: &Socket, address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn wait_for_each_other(stage: &Stage, listener: &Socket, address: SocketAddr) -> io::Result<()> {
     let (client, connection) = connect(listener, address)?;
 

@@ -20,6 +20,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     an_empty_record()?;
     directory.close()
 }
+
 fn dialogue(stage: &Stage, path: PathBuf) -> io::Result<()> {
     // # The tutorial's server, with records
     // The tutorial's server once more. SEQPACKET in the place of STREAM: it has connections, so
@@ -91,6 +92,7 @@ fn talk(path: &Path) -> io::Result<()> {
 
     Ok(())
 }
+
 fn too_small_a_buffer() -> io::Result<()> {
     // # A buffer that is too small
     // The price: a record has to be taken in one piece. Here are two, for a buffer of 3 bytes.
@@ -110,6 +112,7 @@ fn too_small_a_buffer() -> io::Result<()> {
 
     Ok(())
 }
+
 fn an_empty_record() -> io::Result<()> {
     // # An empty record
     // A record may be empty: to send 0 bytes is to send a record. Another one comes after it.

@@ -7,6 +7,7 @@ use crate::trace::{Choice, Question};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::sync::{Arc, Barrier};
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # A server with three threads
     // A listener, as in the lessons before.
@@ -59,6 +60,7 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
+
 fn greet(connection: Socket) -> io::Result<()> {
     // The conversation of the lessons before.
     connection.send(b"Welcome!")?;
@@ -94,6 +96,7 @@ fn watch_the_door(listener: Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn talk(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
     // The client connects, and takes the welcome. A barrier lets nobody through until both are
     // there: so the server does not go on before.

@@ -6,6 +6,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # A server waits for its client
     // The server begins as in the lesson tcp-server: socket, bind, listen. It stops for good
@@ -59,6 +60,7 @@ fn session(connection: Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn talk(address: SocketAddr) -> io::Result<()> {
     // # The client connects
     // The client makes a socket. Which address does it have before it connects?
@@ -96,6 +98,7 @@ fn talk(address: SocketAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn talk_to_oneself() -> io::Result<()> {
     // This client calls bind before it connects. A client may do that.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;

@@ -6,6 +6,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::SocketAddr;
+
 fn run(stage: &Stage) -> io::Result<()> {
     // # A socket, an option, an address
     // A socket is an object in the kernel. All we get is a number for it, a file descriptor: 3, as
@@ -71,6 +72,7 @@ fn run(stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
+
 fn come_early(address: SocketAddr) -> io::Result<Socket> {
     // A client needs a socket of the same kind.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;

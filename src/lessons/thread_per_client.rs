@@ -12,6 +12,7 @@ fn run(stage: &Stage) -> io::Result<()> {
     one_after_the_other(stage)?;
     a_thread_for_each(stage)
 }
+
 fn one_after_the_other(stage: &Stage) -> io::Result<()> {
     let (listener, address) = listen()?;
 
@@ -75,6 +76,7 @@ fn session(connection: Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn be_silent(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
     // The silent client connects, and takes the welcome. read_exact calls recv until the 8
     // bytes are there.
@@ -113,6 +115,7 @@ fn be_quick(address: SocketAddr, meeting: &Barrier) -> io::Result<()> {
 
     Ok(())
 }
+
 fn a_thread_for_each(stage: &Stage) -> io::Result<()> {
     let (listener, address) = listen()?;
 

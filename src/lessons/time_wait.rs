@@ -18,6 +18,7 @@ use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
 use std::net::Shutdown;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # A server is stopped and started again
     // A server as in the tutorial: no option is set. It would have a fixed port. Here the kernel
@@ -64,6 +65,7 @@ fn stop_with_a_client(server: Socket, address: &SockAddr) -> io::Result<()> {
 
     Ok(())
 }
+
 fn with_the_option() -> io::Result<()> {
     // # A server with SO_REUSEADDR
     // Another server has the option from the beginning. It has to be set before bind. accept hands
@@ -98,6 +100,7 @@ fn with_the_option() -> io::Result<()> {
 
     Ok(())
 }
+
 fn client_closes_first() -> io::Result<()> {
     // # The client closes first
     // A third server, without the option again, and a client.

@@ -16,6 +16,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
     records()?;
     which_exist()
 }
+
 fn stream() -> io::Result<()> {
     // # A stream
     // pair makes two sockets that are connected to each other. Both ends are in this thread.
@@ -90,6 +91,7 @@ fn send_three(sender: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn which_exist() -> io::Result<()> {
     // # Which types there are
     // socket takes three things: a family, a type and a protocol. We leave the protocol to the

@@ -11,6 +11,7 @@ use crate::platform::Need;
 use crate::stage::Stage;
 use crate::trace::{Choice, Question};
 use std::io;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # Datagrams, and their edges
     // DGRAM: what is sent is a datagram, a message with a beginning and an end. Who has an
@@ -48,6 +49,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
 
     Ok(())
 }
+
 fn overflow(receiver: &Socket, sender: &Socket, address: &SockAddr) -> io::Result<()> {
     // # More than there is room for
     // What has arrived waits in memory of the kernel. We ask for none, and get the least that
@@ -69,6 +71,7 @@ fn overflow(receiver: &Socket, sender: &Socket, address: &SockAddr) -> io::Resul
 
     Ok(())
 }
+
 fn dead_port(receiver: &Socket, sender: &Socket) -> io::Result<Socket> {
     // # A port that nobody has
     // The receiver has its port at 127.0.0.1. At 127.0.0.2 nobody has that port.
@@ -97,6 +100,7 @@ fn dead_port(receiver: &Socket, sender: &Socket) -> io::Result<Socket> {
 
     Ok(caller)
 }
+
 fn another_address(sender: &Socket, caller: &Socket) -> io::Result<()> {
     // # An answer from another address
     // 0.0.0.0 stands for every address of this machine. bind_device ties the server to the

@@ -14,6 +14,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use tempfile::tempdir;
+
 fn run(_stage: &Stage) -> io::Result<()> {
     // # A socket with a path
     // The socket gets a path for its name, in a directory that was made for this run. Nobody
@@ -55,6 +56,7 @@ fn connect(listener: &Socket, path: &Path) -> io::Result<(Socket, Socket)> {
 
     Ok((client, connection))
 }
+
 fn pass_a_socket(client: &Socket, connection: &Socket) -> io::Result<()> {
     // # A socket is passed on
     // Besides bytes, a UNIX socket carries open files. We make something worth passing on: a
@@ -81,6 +83,7 @@ fn pass_a_socket(client: &Socket, connection: &Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn leave_bytes_unread(client: Socket, connection: Socket) -> io::Result<()> {
     // # Bytes that nobody has read
     // The client says something, and the server closes without having read it.
@@ -98,6 +101,7 @@ fn leave_bytes_unread(client: Socket, connection: Socket) -> io::Result<()> {
 
     Ok(())
 }
+
 fn stale_file(listener: Socket, path: &Path) -> io::Result<()> {
     let address = SockAddr::unix(path)?;
 
@@ -128,6 +132,7 @@ fn stale_file(listener: Socket, path: &Path) -> io::Result<()> {
 
     Ok(())
 }
+
 fn no_file(path: &Path) -> io::Result<()> {
     // # A name that is no file
     // Linux has names that are no files. They begin with a zero byte, which the trace shows as
