@@ -17,7 +17,7 @@ fn run(_stage: &Stage) -> io::Result<()> {
 }
 
 fn in_ipv4() -> io::Result<()> {
-    // # Down and up again, in IPv4
+    // # Five bytes go down, and up again
     // Two UDP sockets: one receives, one sends. For UDP, connect makes no connection. It notes
     // the address that goes onto every datagram.
     let receiver = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -34,6 +34,7 @@ fn in_ipv4() -> io::Result<()> {
     let mut buffer = [0; 65_535];
     receiver.recv_from(&mut buffer)?;
 
+    // # The largest datagram
     // How long may a packet be on this way, with all its headers but the link's? That is up to
     // the interface, and is called its MTU.
     sender.mtu()?;
@@ -53,7 +54,7 @@ fn in_ipv4() -> io::Result<()> {
 
 fn in_ipv6() -> io::Result<()> {
     // # The same over IPv6
-    // The same over IPv6.
+    // Again two UDP sockets, at IPv6's address of this machine.
     let receiver = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
     receiver.bind(&at("::1", 0))?;
     let sender = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP))?;
@@ -72,7 +73,7 @@ fn in_ipv6() -> io::Result<()> {
 }
 
 fn in_tcp() -> io::Result<()> {
-    // # In TCP
+    // # How TCP cuts its stream
     // In TCP there is no largest message, as there are no messages: it cuts its stream into
     // segments that fit. Here is a server, and a socket for a client.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;

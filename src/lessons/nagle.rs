@@ -53,7 +53,7 @@ fn hold_back(client: &Socket, connection: &Socket) -> io::Result<()> {
 }
 
 fn do_not_wait(client: &Socket, connection: &Socket) -> io::Result<()> {
-    // # TCP_NODELAY
+    // # Do not wait: TCP_NODELAY
     // TCP_NODELAY switches the rule off. What is sent leaves, however small it is.
     client.set_tcp_nodelay(true)?;
     client.send(b"Th")?;
@@ -79,7 +79,7 @@ fn do_not_wait(client: &Socket, connection: &Socket) -> io::Result<()> {
 }
 
 fn pull_the_cork(client: &Socket, connection: &Socket) -> io::Result<()> {
-    // # TCP_CORK
+    // # Wait until I say so: TCP_CORK
     // TCP_CORK is the other way round: nothing small leaves until the cork is pulled. That is for
     // a program that has a head and a body to send, in several calls, and knows when it is done.
     // (Alone a cork holds for a fifth of a second. Behind a byte on its way it holds for longer.)
