@@ -157,41 +157,54 @@ function shown(player) {
   return { sockets, current, bad, hash: location.hash };
 }
 
-/** Through all steps of all players of a chapter: with real keys, or with the same events. */
+/** In the page: what a player shows after each of these keys. */
+function walk(player, keys) {
+  return keys.map((key) => {
+    player.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    return shown(player);
+  });
+}
+
+/** The same with real keys. */
+async function press(page, player, keys) {
+  await player.focus();
+  const all = [];
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    all.push(await player.evaluate((player) => shown(player)));
+  }
+  return all;
+}
+
+/** Through all steps of all players of a chapter. */
 async function step(page, name, theme, width, real) {
   const where = `${name} (${theme}, ${width} px, stepping)`;
-  const lesson = name.replace(".html", "");
+  const lesson = expected[name.replace(".html", "")];
   await page.setViewportSize({ width, height: 900 });
   await page.evaluate((theme) => document.getElementById(`mdbook-theme-${theme}`).click(), theme);
   const players = page.locator("main .player");
   for (let at = 0; at < (await players.count()); at++) {
     const player = players.nth(at);
-    await player.focus();
     const ids = await player.locator(".steps > li").evaluateAll((steps) => steps.map((step) => step.id));
-    for (const id of ids) {
-      if (real) await page.keyboard.press("ArrowRight");
-      else await player.evaluate((player) => player.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true })));
-      const now = await player.evaluate(shown);
-      if (now.current.join() !== id || now.hash !== `#${id}`) fault(where, `at ${id} the player is at ${now.current} ${now.hash}`);
+    const ends = [["Home", ids[0]], ["End", ids.at(-1)], ["ArrowLeft", ids.at(-2) ?? ids[0]], ["Escape", ""]];
+    const way = [...ids.map((id) => ["ArrowRight", id]), ...ends];
+    const keys = way.map(([key]) => key);
+    const all = real ? await press(page, player, keys) : await player.evaluate((player, keys) => walk(player, keys), keys);
+    all.forEach((now, i) => {
+      const [key, id] = way[i];
+      if (now.current.join() !== id || now.hash !== (id && `#${id}`)) fault(where, `${key} leads to ${now.current} ${now.hash} and not to ${id}`);
       for (const bad of now.bad) fault(where, `${id}: ${bad}`);
-      const wanted = expected[lesson]?.[+id.split("-").pop() - 1];
+      const wanted = id && lesson?.[+id.split("-").pop() - 1];
       if (wanted && wanted.join() !== now.sockets.join()) fault(where, `${id}: the table has ${now.sockets} and not ${wanted}`);
       stepped += 1;
-    }
-    if (real) {
-      const ends = [["Home", ids[0]], ["End", ids.at(-1)], ["ArrowLeft", ids.at(-2) ?? ids[0]], ["Escape", ""]];
-      for (const [key, id] of ends) {
-        await page.keyboard.press(key);
-        const now = await player.evaluate(shown);
-        if (now.current.join() !== id) fault(where, `${key} leads to ${now.current} and not to ${id}`);
-      }
-    } else {
-      // The last player stays where it is: so it is looked at.
-      const result = await page.evaluate(([rules, at]) => axe.run(document.querySelectorAll("main .player")[at], { runOnly: rules }), [AXE, at]);
-      for (const violation of at === 0 && width !== 768 ? result.violations : []) fault(where, `${violation.id}: ${violation.nodes[0].html.slice(0, 100)} ${violation.nodes[0].failureSummary}`);
-      await player.evaluate((player) => player.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true })));
-    }
+    });
   }
+  // The first one is looked at while one steps.
+  if (width === 768 || (await players.count()) === 0) return;
+  await players.first().evaluate((player) => walk(player, ["Home", "ArrowRight"]));
+  const { violations } = await page.evaluate((rules) => axe.run(document.querySelector("main .player"), { runOnly: rules }), AXE);
+  for (const { id, nodes } of violations) fault(where, `${id}: ${nodes[0].html.slice(0, 100)} ${nodes[0].failureSummary}`);
+  await players.first().evaluate((player) => walk(player, ["Escape"]));
 }
 
 /** Without JavaScript, and in print, the same words are there, all steps and all that the kernel had. */
@@ -239,6 +252,7 @@ async function lookAtPage(context, name) {
   page.on("pageerror", (error) => fault(name, `error: ${error}`));
   await page.goto(url);
   await page.addScriptTag({ path: axe });
+  await page.addScriptTag({ content: `${shown} ${walk}` });
   for (const [theme, width] of looks(name)) await look(page, name, theme, width);
   await page.evaluate(() => scrollTo(0, 0));
   await tab(page, name);
