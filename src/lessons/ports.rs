@@ -84,7 +84,7 @@ fn one_port_is_enough(
     server: &SockAddr,
     other_server: &SockAddr,
 ) -> io::Result<()> {
-    // # One port for two connections
+    // # A client with one port to choose from
     // On a busy machine all the ports that connect may choose from can be in use. Here it may
     // choose from one port, and that is the first client's.
     let port = taken.as_socket().unwrap().port();
@@ -109,7 +109,7 @@ fn one_port_is_enough(
 }
 
 fn two_that_share(server: &SockAddr, other_server: &SockAddr) -> io::Result<()> {
-    // # Two clients that share a port
+    // # Two clients that share a port on purpose
     // bind can give one port to two clients, too, if each of them has set this option before.
     let client = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     client.set_reuse_address(true)?;
