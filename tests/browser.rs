@@ -7,7 +7,7 @@ use mdbook_driver::MDBook;
 use serde_json::Value;
 use socket_playground::lessons::{LESSONS, Lesson};
 use socket_playground::sinks::{Html, Steps};
-use socket_playground::trace::{self, Socket, Trace, show};
+use socket_playground::trace::{self, Socket, TcpState, Trace, show};
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -63,7 +63,7 @@ fn moments_of_all() -> Value {
     LESSONS.iter().map(of).collect()
 }
 
-/// `3, 6 server|LISTEN`
+/// `3, 6 server|LISTEN|0 of 5 wait for accept`
 fn in_words(socket: &Socket) -> String {
     let mut held = String::new();
     for (place, one) in socket.held.iter().enumerate() {
@@ -81,7 +81,18 @@ fn in_words(socket: &Socket) -> String {
         (true, Some(fd)) => format!("({fd}) closed"),
         (true, None) => "waits for accept".into(),
     };
-    format!("{who}|{}", socket.state.map_or(String::new(), |state| state.to_string()))
+    let state = socket.state.map(|state| state.to_string());
+    let queue = socket.queue.filter(|_| socket.state == Some(TcpState::Listen));
+    let queue = queue.map(|(waiting, limit)| format!("{waiting} of {limit} wait for accept"));
+    let count = |number: u32, what: &str| (number > 0).then(|| format!("{number} {what}"));
+    let waits = [
+        state,
+        queue,
+        count(socket.unread, "bytes unread"),
+        count(socket.unacknowledged, "bytes unacknowledged"),
+        count(socket.dropped, "datagrams dropped"),
+    ];
+    format!("{who}|{}", waits.into_iter().flatten().collect::<Vec<_>>().join("|"))
 }
 
 /// One page for each lesson.

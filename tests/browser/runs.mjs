@@ -21,7 +21,7 @@ const names = (await readdir(folder)).sort();
 for (const [number, name] of names.entries()) {
   const fault = (text) => faults.push(`${name}: ${text}`);
   const colorScheme = number % 2 ? "dark" : "light";
-  const context = await browser.newContext({ colorScheme, viewport: { width: number % 3 ? 1200 : 360, height: 900 } });
+  const context = await browser.newContext({ colorScheme, reducedMotion: "reduce", viewport: { width: number % 3 ? 1200 : 360, height: 900 } });
   const page = await context.newPage();
   const url = pathToFileURL(join(folder, name)).href;
   page.on("console", (message) => fault(`console: ${message.text()}`));
