@@ -3,6 +3,7 @@
 
 mod support;
 
+use socket_playground::book::Book;
 use socket_playground::lessons::LESSONS;
 use std::collections::HashSet;
 use std::fs;
@@ -65,6 +66,12 @@ fn the_teachers_table_lists_every_lesson() {
         listed, names,
         "the table in lessons/teachers.md lists each, in the order of LESSONS"
     );
+    let book = Book::new(project("lessons/traces"));
+    for lesson in LESSONS {
+        let (_, minutes) = book.goals_of(lesson);
+        let row = format!("| `{}` | {minutes} |", lesson.name);
+        assert!(teachers.contains(&row), "lessons/teachers.md and the chapter: {row}");
+    }
 }
 
 #[test]

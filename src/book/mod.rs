@@ -4,6 +4,7 @@
 //! row in `Book::part`. `<!-- begin step LESSON NUMBER WORD -->` insists that the step has that
 //! word.
 
+mod class;
 mod diagram;
 mod errors;
 mod plan;
@@ -74,6 +75,11 @@ impl Book {
                 player(&self.stored(lesson), number).expect("the lesson has that many acts")
             }
             ["errors"] => self.errors(),
+            ["goals"] => self.goals(),
+            ["exercises"] => self.exercises(false),
+            ["answers"] => self.exercises(true),
+            ["quiz"] => self.quiz(false),
+            ["quiz-answers"] => self.quiz(true),
             ["states"] => self.states(),
             ["states-picture"] => self.states_picture(),
             _ => panic!("no view is called {view:?}"),

@@ -46,7 +46,7 @@ pub use pcapng::Pcapng;
 pub use picture::ladder::text as ladder;
 pub use picture::svg::document as svg;
 pub use picture::{Act, Known, Line, Paper, Picture, Row, Sign};
-pub use prediction::ask;
+pub use prediction::{ask, letter};
 pub use queue::Queue;
 pub use refrain::Brevity;
 pub use steps::{Excerpt, Steps};

@@ -24,6 +24,7 @@ pub fn sockets(moment: &Moment) -> Table {
         ]);
     }
     if table.rows.is_empty() {
+        table.head.clear();
         table.notes.push(sentence!("There is no socket.").to_string());
     }
     let sleepers = moment.asleep().iter().map(asleep);

@@ -88,8 +88,8 @@ impl<'a> Players<'a> {
         let lanes: String = lanes.collect();
         format!(
             "<section class=\"player\" id=\"{name}-run-{first}\" tabindex=\"0\" \
-             data-all=\"{all}\" style=\"{style}\" aria-label=\"{label}\">\n{bar}<div class=\"both\">\n\
-             <div>\n<p class=\"lanes\" aria-hidden=\"true\">{lanes}</p>\n\
+             data-all=\"{all}\" style=\"{style}\" aria-label=\"{label}\">\n{bar}\
+             <div class=\"both\">\n<div>\n<p class=\"lanes\" aria-hidden=\"true\">{lanes}</p>\n\
              <ol class=\"steps\" start=\"{first}\">\n{items}</ol>\n</div>\n{moments}</div>\n\
              </section>\n",
             style = self.margins.style(),
