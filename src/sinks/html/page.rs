@@ -51,7 +51,11 @@ impl<W: Write + Send> Sink for Html<W> {
         let mut players = Players::new(&trace, gap);
         let mut acts = String::new();
         for act in trace.acts() {
-            acts += &format!("<h2>{}</h2>\n{}", escape(&act.heading), players.draw(&act));
+            // A run that names no acts is one, and its title stands above it.
+            if act.heading != trace.playbill.title {
+                acts += &format!("<h2>{}</h2>\n", escape(&act.heading));
+            }
+            acts += &players.draw(&act);
         }
         self.out.write_all(document(&trace, &acts)?.as_bytes())?;
         self.out.flush()
