@@ -13,7 +13,7 @@
 //! - [`stage`]: starts actors, lets one act at a time, and sees every event.
 //! - [`account`]: keeps what has happened, and shows it as it happens.
 //! - [`trace`]: what happened, as plain data, and what can be concluded from it.
-//! - [`sinks`]: ways of seeing a trace: story, ladder, SVG, JSON, a capture file.
+//! - [`sinks`]: ways of seeing a trace: story, ladder, SVG, a page of HTML, JSON, a capture file.
 //! - [`packets`]: what the bytes of a packet say.
 //! - [`kernel`]: what we ask the kernel for the picture, and no lesson asked.
 //! - [`manual`]: names and numbers of errors, families, types, flags and options.
