@@ -183,9 +183,10 @@ async function press(page, player, keys) {
 async function step(page, name, theme, width, thorough) {
   const where = `${name} (${theme}, ${width} px, stepping)`;
   const lesson = expected[name.replace(".html", "")];
+  const players = page.locator("main .player");
+  if ((await players.count()) === 0) return;
   await page.setViewportSize({ width, height: 900 });
   await page.evaluate((theme) => document.getElementById(`mdbook-theme-${theme}`).click(), theme);
-  const players = page.locator("main .player");
   for (let at = 0; at < (await players.count()); at++) {
     const player = players.nth(at);
     const ids = await player.locator(".steps > li").evaluateAll((steps) => steps.map((step) => step.id));
@@ -204,7 +205,7 @@ async function step(page, name, theme, width, thorough) {
     });
   }
   // The first one is looked at while one steps.
-  if (width === 768 || !KINDS.includes(name) || (await players.count()) === 0) return;
+  if (width === 768 || !KINDS.includes(name)) return;
   await players.first().evaluate((player) => walk(player, ["Home", "ArrowRight"]));
   const { violations } = await page.evaluate((rules) => axe.run(document.querySelector("main .player"), { runOnly: rules }), AXE);
   for (const { id, nodes } of violations) fault(where, `${id}: ${nodes[0].html.slice(0, 100)} ${nodes[0].failureSummary}`);
