@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     trials.push(trial("nothing_in_a_page_is_markup_of_a_peer", anywhere, hostile));
     trials.push(trial("pages_and_what_they_need_are_small", anywhere, sizes));
     trials.push(trial("a_page_can_be_replayed", anywhere, replayed));
+    trials.push(trial("a_file_that_was_named_stays", anywhere, named_stays));
     support::main(trials)
 }
 
@@ -170,4 +171,20 @@ fn replayed() {
     fs::write(&path, "<!doctype html>\n<p>another page</p>\n").unwrap();
     let ran = run(playground(&["replay"]).arg(&path));
     assert_eq!(ran.code, Some(1), "{}", ran.err);
+}
+
+/// Nothing was written, and there is nothing to open.
+fn named_stays() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("mine.html");
+    fs::write(&path, "").unwrap();
+    let open = |output: &[&str]| {
+        let command = [&["lesson", "nonsuch", "--open"], output].concat();
+        run(playground(&command).env("TMPDIR", directory.path())).code
+    };
+    assert_eq!(open(&["-o", path.to_str().unwrap()]), Some(2));
+    assert!(path.exists(), "whoever has named it may need it");
+    assert_eq!(open(&[]), Some(2));
+    let left = fs::read_dir(directory.path()).unwrap().count();
+    assert_eq!(left, 1, "a page that was made for nothing is gone");
 }

@@ -7,13 +7,14 @@ use crate::sentence;
 use crate::terminal::say;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::env;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write, stdin};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use tempfile::TempPath;
 
 /// Another process of this program that waits for the page. It is started before the run: a run
 /// may move to a network of its own, and a browser that is started there reaches nobody.
@@ -22,6 +23,8 @@ pub struct Browser {
     /// What tells it of the page. The first socket of a run is 3: this has another number.
     pipe: File,
     page: PathBuf,
+    /// The same, if nobody has named it: then it is gone again if nothing is written.
+    made: Option<TempPath>,
 }
 
 impl Browser {
@@ -38,21 +41,21 @@ impl Browser {
             path: env::temp_dir().display().to_string(),
             source,
         };
-        let path = page.path_to_open().map_err(cannot)?;
+        let made = page.make_output().map_err(cannot)?;
+        let path = page.path_to_open();
         let program = env::current_exe().map_err(cannot)?;
         let mut command = Command::new(program);
         let mut waiting = command.arg("open-page").stdin(Stdio::piped()).spawn().map_err(cannot)?;
         let pipe = waiting.stdin.take().expect("its input is a pipe");
         let pipe = out_of_the_way(File::from(OwnedFd::from(pipe)));
-        Ok(Some(Browser { waiting, pipe, page: path }))
+        Ok(Some(Browser { waiting, pipe, page: path, made }))
     }
 
     /// The page is written: says where it is, and lets it be opened. If nothing was written, there
     /// is no page.
     pub fn show(mut self) {
-        if self.page.metadata().is_ok_and(|data| data.len() == 0) {
-            _ = fs::remove_file(&self.page);
-        } else {
+        if self.page.metadata().is_ok_and(|data| data.len() > 0) {
+            self.made.map(TempPath::keep);
             say(sentence!("The page is {page}", page = self.page.display()));
             _ = self.pipe.write_all(self.page.as_os_str().as_encoded_bytes());
         }

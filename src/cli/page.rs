@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::PathBuf;
-use tempfile::Builder;
+use tempfile::{Builder, TempPath};
 
 /// What is written, and where.
 #[derive(Args)]
@@ -103,15 +103,21 @@ impl Page {
         self.output.is_none()
     }
 
-    /// Where the page is that a browser opens: in the file that was named, or in a new one, which
-    /// stays.
-    pub fn path_to_open(&mut self) -> io::Result<PathBuf> {
-        if self.output.is_none() {
-            let name = Builder::new().prefix("socket-playground-").suffix(".html").tempfile()?;
-            self.output = Some(name.keep().map_err(|kept| kept.error)?.1);
+    /// Makes a file to write to, if none is named.
+    pub fn make_output(&mut self) -> io::Result<Option<TempPath>> {
+        if self.output.is_some() {
+            return Ok(None);
         }
+        let file = Builder::new().prefix("socket-playground-").suffix(".html").tempfile()?;
+        let made = file.into_temp_path();
+        self.output = Some(made.to_path_buf());
+        Ok(Some(made))
+    }
+
+    /// Where a browser finds what is written.
+    pub fn path_to_open(&self) -> PathBuf {
         let path = self.output.clone().unwrap_or_default();
-        Ok(path.canonicalize().unwrap_or(path))
+        std::path::absolute(&path).unwrap_or(path)
     }
 
     /// Opens the place to write to.
