@@ -170,20 +170,19 @@ fn class(sign: Sign) -> Option<&'static str> {
 /// Columns for lanes of which many come and go: one that has left makes room for the next.
 fn shared_columns(picture: &Picture) -> Vec<usize> {
     let mut columns = vec![0; picture.lanes.len()];
-    let mut taken: Vec<Option<usize>> = Vec::new();
+    let mut at_work = vec![false; picture.lanes.len()];
+    let mut taken: Vec<bool> = Vec::new();
     for row in &picture.rows {
         for (lane, line) in row.lines.iter().enumerate() {
-            let own = taken.iter().position(|by| *by == Some(lane));
-            match (own, *line == Line::Nothing) {
-                (Some(column), true) => taken[column] = None,
-                (None, false) => {
-                    let free = taken.iter().position(Option::is_none).unwrap_or(taken.len());
-                    taken.resize(taken.len().max(free + 1), None);
-                    taken[free] = Some(lane);
-                    columns[lane] = free;
-                }
-                _ => {}
+            let works = *line != Line::Nothing;
+            if works == std::mem::replace(&mut at_work[lane], works) {
+                continue;
             }
+            if works {
+                columns[lane] = taken.iter().position(|taken| !taken).unwrap_or(taken.len());
+                taken.resize(taken.len().max(columns[lane] + 1), false);
+            }
+            taken[columns[lane]] = works;
         }
     }
     columns

@@ -3,22 +3,22 @@
 use crate::sentence;
 use crate::sinks::markup::escape;
 use crate::sinks::words::{asleep, holders, kind, near, state, waiting};
-use crate::trace::{Address, Moment, Socket, Trace};
-use std::ops::Range;
+use crate::trace::{Address, Moment, Socket, UnixName};
+use std::collections::HashSet;
+
+/// What is said of something: of which socket, how that is called, and what is so.
+type Said = (usize, String, String);
 
 /// Something that is so from one step on.
 struct Version {
-    /// What it is about: versions of one thing follow each other.
-    of: usize,
+    said: Said,
     from: usize,
     /// The first step at which it is not so any more.
     to: Option<usize>,
-    /// What it is called, and what is said of it.
-    name: String,
-    is: String,
 }
 
 /// What the kernel has during some steps of a run.
+#[derive(Default)]
 pub struct Moments {
     sockets: Vec<Version>,
     sleepers: Vec<Version>,
@@ -26,31 +26,17 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// After each of these steps. `moment` is what there was before them.
-    pub fn of(trace: &Trace, steps: &[Range<usize>], moment: &mut Moment) -> Moments {
-        let mut moments = Moments { sockets: vec![], sleepers: vec![], steps: 0 };
-        moments.go_on(trace, steps, moment);
-        moments
-    }
-
-    /// The same of the steps after these.
-    pub fn go_on(&mut self, trace: &Trace, steps: &[Range<usize>], moment: &mut Moment) {
-        for events in steps {
-            self.steps += 1;
-            let step = self.steps;
-            trace.events[events.clone()].iter().for_each(|event| moment.follow(event));
-            let sockets = moment.sockets.iter().map(|socket| {
-                let name = escape(&holders(socket).to_string());
-                (socket.number, name, cells(socket))
-            });
-            follow(&mut self.sockets, step, sockets.collect());
-            let sleepers = moment.in_calls().iter().map(|open| {
-                let lane = trace.cast().position(|(name, _)| *name == open.lane);
-                (lane.unwrap_or_default(), String::new(), escape(&asleep(open).to_string()))
-            });
-            follow(&mut self.sleepers, step, sleepers.collect());
-        }
-        self.sockets.sort_by_key(|version| (version.of, version.from));
+    /// The next step leads to that moment.
+    pub fn add(&mut self, moment: &Moment) {
+        self.steps += 1;
+        let sockets = moment
+            .sockets
+            .iter()
+            .map(|socket| (socket.number, escape(&holders(socket).to_string()), cells(socket)));
+        follow(&mut self.sockets, self.steps, sockets.collect());
+        let sleepers = moment.in_calls().iter().map(asleep);
+        let sleepers = sleepers.map(|who| (0, String::new(), escape(&who.to_string())));
+        follow(&mut self.sleepers, self.steps, sleepers.collect());
     }
 
     /// As a table, and a list of who sleeps. `first` is the number that the first step has in the
@@ -63,10 +49,14 @@ impl Moments {
             sentence!("State, and what waits"),
         ]
         .map(|words| words.to_string());
-        let rows: String = self.sockets.iter().map(|version| self.row(version, first)).collect();
+        let mut sockets: Vec<&Version> = self.sockets.iter().collect();
+        sockets.sort_by_key(|version| (version.said.0, version.from));
+        let rows: String = sockets.iter().map(|version| self.row(version, first)).collect();
         let asleep = sentence!("asleep").to_string();
-        let sleeper =
-            |version: &Version| format!("<li{}>{asleep}: {}</li>\n", dates(version), version.is);
+        let sleeper = |version: &Version| {
+            let (.., who) = &version.said;
+            format!("<li{}>{asleep}: {who}</li>\n", dates(version))
+        };
         let sleepers: String = self.sleepers.iter().map(sleeper).collect();
         let sleepers = match sleepers.is_empty() {
             true => String::new(),
@@ -87,7 +77,7 @@ impl Moments {
             true => sentence!("step {from}", from),
             false => sentence!("steps {from}–{last}", from, last),
         };
-        let (dates, Version { name, is, .. }) = (dates(version), version);
+        let (dates, (_, name, is)) = (dates(version), &version.said);
         format!("<tr{dates}><td>{name} <i>{steps}</i>{is}</tr>\n")
     }
 }
@@ -98,21 +88,17 @@ fn dates(version: &Version) -> String {
 }
 
 /// What is so after a step. What was so before and is not any more ends with it.
-fn follow(versions: &mut Vec<Version>, step: usize, now: Vec<(usize, String, String)>) {
+fn follow(versions: &mut Vec<Version>, step: usize, now: Vec<Said>) {
+    let still: HashSet<&Said> = now.iter().collect();
+    let mut before = HashSet::new();
     for version in versions.iter_mut().filter(|version| version.to.is_none()) {
-        let same = |(of, name, is): &(usize, String, String)| {
-            *of == version.of && *name == version.name && *is == version.is
-        };
-        if !now.iter().any(same) {
-            version.to = Some(step);
+        match still.contains(&version.said) {
+            true => _ = before.insert(version.said.clone()),
+            false => version.to = Some(step),
         }
     }
-    for (of, name, is) in now {
-        let goes_on = |version: &Version| version.of == of && version.to.is_none();
-        if !versions.iter().any(goes_on) {
-            versions.push(Version { of, from: step, to: None, name, is });
-        }
-    }
+    let new = now.into_iter().filter(|said| !before.contains(said));
+    versions.extend(new.map(|said| Version { said, from: step, to: None }));
 }
 
 /// What is said of a socket: the rest of its first cell, and its other cells.
@@ -138,5 +124,5 @@ fn cells(socket: &Socket) -> String {
 /// Whether it only says that nobody has called bind.
 fn is_none(address: &Address) -> bool {
     address.port() == Some(0) && address.ip().is_some_and(|ip| ip.is_unspecified())
-        || *address == Address::Unix(crate::trace::UnixName::Unnamed)
+        || *address == Address::Unix(UnixName::Unnamed)
 }

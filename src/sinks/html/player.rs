@@ -16,7 +16,7 @@ pub struct Players<'a> {
     trace: &'a Trace,
     teller: Teller,
     margins: Margins,
-    /// What there is before the next step.
+    /// What there is after the event that was told last.
     moment: Moment,
     /// All steps of the run.
     steps: Vec<Range<usize>>,
@@ -53,27 +53,15 @@ impl<'a> Players<'a> {
         let is_in = |step: &&Range<usize>| step.start < act.events.end;
         let steps: Vec<Range<usize>> =
             self.steps.iter().skip(first).take_while(is_in).cloned().collect();
-        let moments = match &mut self.after_gap {
-            Some((place, moment)) if act.events.contains(place) => {
-                let (place, mut after) = (*place, std::mem::take(moment));
-                self.around_gap(&steps, place, &mut after)
-            }
-            _ => Moments::of(self.trace, &steps, &mut self.moment),
-        };
         self.teller.begin();
         let last = steps.last().map_or(act.events.end, |step| step.end);
         self.margins.begin(&(act.events.start..last));
-        let items: String = steps.iter().map(|step| self.step(step)).collect();
+        let (mut items, mut moments) = (String::new(), Moments::default());
+        for step in &steps {
+            items += &self.step(step);
+            moments.add(&self.moment);
+        }
         self.frame(first + 1, &act.heading, &items, &moments)
-    }
-
-    /// The moments on both sides of what is missing.
-    fn around_gap(&mut self, steps: &[Range<usize>], place: usize, after: &mut Moment) -> Moments {
-        let before = steps.iter().take_while(|step| step.end <= place).count();
-        let (before, behind) = steps.split_at(before);
-        let mut moments = Moments::of(self.trace, before, &mut self.moment);
-        moments.go_on(self.trace, behind, after);
-        moments
     }
 
     /// What stands around the steps.
@@ -106,13 +94,16 @@ impl<'a> Players<'a> {
             let event = &self.trace.events[place];
             let next = self.trace.events[place + 1..].iter().find(|it| it.packet().is_none());
             let mut told = self.teller.tell(event, next);
-            if let (true, Fact::Missed { events }) = (self.is_gap(place), &event.fact) {
+            let after = self.after_gap.take_if(|(gap, _)| *gap == place);
+            if let (Some((_, after)), Fact::Missed { events }) = (after, &event.fact) {
+                self.moment = after;
                 let words = sentence!(
                     "{events} events are left out here: they are in the middle of a long run.",
                     events
                 );
                 told = vec![Row::Gap(words.to_string())];
             }
+            self.moment.follow(event);
             let before = self.margins.before();
             let (at_it, cause) = self.margins.at(place);
             // What the event is stands in its last row. A head only leads to it.
@@ -125,11 +116,6 @@ impl<'a> Players<'a> {
         }
         let (name, number) = (ids::name(&self.trace.playbill), self.drawn);
         format!("<li id=\"{name}-step-{number}\">\n{rows}</li>\n")
-    }
-
-    /// Whether what we have left out ourselves was there.
-    fn is_gap(&self, place: usize) -> bool {
-        self.after_gap.as_ref().is_some_and(|(gap, _)| *gap == place)
     }
 
     fn row(&self, row: &Row, margin: &str, cause: Option<&str>) -> String {
