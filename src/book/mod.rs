@@ -10,7 +10,7 @@ mod errors;
 mod plan;
 mod states;
 
-use crate::sinks::{Dialect, Page, Paper, Story, Theme, ladder, player, question, svg};
+use crate::sinks::{Dialect, Page, Paper, Story, Theme, escape, ladder, player, question, svg};
 use crate::trace::{self, Playbill, Trace, show};
 use std::fs;
 use std::path::PathBuf;
@@ -48,8 +48,9 @@ impl Book {
         let words: Vec<&str> = view.split(' ').collect();
         match words[..] {
             ["ladder", lesson] => {
-                let ladder = escape(&ladder(&self.stored(lesson)));
-                format!("<pre class=\"ladder\" tabindex=\"0\">\n{ladder}</pre>\n")
+                let ladder = ladder(&self.stored(lesson));
+                let lines: String = ladder.lines().map(|line| escape(line) + "\n").collect();
+                format!("<pre class=\"ladder\" tabindex=\"0\">\n{lines}</pre>\n")
             }
             ["ladder", lesson, lines] => self.top_of_ladder(lesson, lines),
             ["svg", lesson] => {
@@ -144,10 +145,6 @@ fn told(trace: &Trace) -> String {
     let mut story = Story::new(page, Dialect::C);
     show(trace, &mut story).expect("memory can be written to");
     String::from_utf8_lossy(&text).into()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

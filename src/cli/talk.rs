@@ -40,12 +40,7 @@ impl Talk {
     /// What narrates it. If it is quiet, nobody has to be told what happens, unless it is
     /// `wanted` for something else.
     pub fn sink(&self, wanted: bool) -> Result<Option<Box<dyn Sink>>, Error> {
-        self.sink_of(wanted, |out| match self.view {
-            LiveView::Story => Ok(Box::new(self.page.story(out).with_brevity(self.brevity(false)))),
-            LiveView::Html => Ok(Box::new(Html::new(out))),
-            LiveView::Json => Ok(Box::new(Json::new(out))),
-            LiveView::Board => Err(no_board()),
-        })
+        self.sink_of(wanted, |out| self.narrator(out, false))
     }
 
     /// What narrates a server: all of it, or one client.
@@ -59,17 +54,29 @@ impl Talk {
             let view: Box<dyn Sink> = match self.view {
                 LiveView::Board if on_screen => Box::new(Screen::new(self.page.theme())),
                 LiveView::Board => Box::new(News::new(self.page.written_on(out))),
-                LiveView::Story => {
-                    Box::new(self.page.story(out).with_brevity(self.brevity(on_screen)))
-                }
-                LiveView::Html => Box::new(Html::new(out)),
-                LiveView::Json => Box::new(Json::new(out)),
+                _ => self.narrator(out, on_screen)?,
             };
             Ok(match only {
                 Some(number) => Box::new(Only::new(format!("client {number}"), view)),
                 None => view,
             })
         })
+    }
+
+    /// What tells one thing after the other.
+    fn narrator(
+        &self,
+        out: Box<dyn Write + Send>,
+        on_screen: bool,
+    ) -> Result<Box<dyn Sink>, Error> {
+        match self.view {
+            LiveView::Story => {
+                Ok(Box::new(self.page.story(out).with_brevity(self.brevity(on_screen))))
+            }
+            LiveView::Html => Ok(Box::new(Html::new(out))),
+            LiveView::Json => Ok(Box::new(Json::new(out))),
+            LiveView::Board => Err(no_board()),
+        }
     }
 
     fn brevity(&self, is_on_screen: bool) -> Brevity {

@@ -39,6 +39,7 @@ pub use html::{Html, player, question, run_of};
 pub use ids::Ids;
 pub use json::Json;
 pub use listing::listing;
+pub use markup::escape;
 pub use only::Only;
 pub use pace::{Pace, Pages, Rest};
 pub use page::Page;

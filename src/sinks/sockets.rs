@@ -2,7 +2,7 @@
 
 use super::words::{address, asleep, holders, kind, state};
 use crate::sentence;
-use crate::trace::{Moment, Socket, Table, TcpState};
+use crate::trace::{Moment, Table};
 
 /// The queues are those of `ss(8)`: of a listener, who waits to be accepted, and the limit; of
 /// others, what is not read and what is not acknowledged.
@@ -10,9 +10,7 @@ pub fn sockets(moment: &Moment) -> Table {
     let head = ["Socket", "Family and type", "State", "Recv-Q", "Send-Q", "Local", "Peer"];
     let mut table = Table::new(head);
     for socket in &moment.sockets {
-        let Socket { unread, unacknowledged, .. } = *socket;
-        let queue = socket.queue.filter(|_| socket.state == Some(TcpState::Listen));
-        let queues = queue.unwrap_or((unread, unacknowledged));
+        let queues = socket.accept_queue().unwrap_or((socket.unread, socket.unacknowledged));
         table.rows.push(vec![
             holders(socket).to_string(),
             kind(socket),

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Sentence;
 use crate::sentence;
-use crate::trace::{Address, Fact, Held, Open, Pending, Socket, TcpState};
+use crate::trace::{Address, Fact, Held, Open, Pending, Socket};
 
 /// `3 server`, `4, 6 server`, `(5) closed`: its descriptors and who used them last.
 pub fn holders(socket: &Socket) -> Sentence {
@@ -37,7 +37,7 @@ pub fn address(address: Option<&Address>) -> String {
 /// What waits in it, a few words each.
 pub fn waiting(socket: &Socket) -> Vec<Sentence> {
     let Socket { unread, unacknowledged, dropped, .. } = *socket;
-    let queue = socket.queue.filter(|_| socket.state == Some(TcpState::Listen));
+    let queue = socket.accept_queue();
     let queue = queue
         .map(|(waiting, limit)| sentence!("{waiting} of {limit} wait for accept", waiting, limit));
     let unread = (unread > 0).then(|| sentence!("{unread} bytes unread", unread));

@@ -92,7 +92,7 @@ impl Moment {
         for other in &mut self.sockets {
             other.held.retain(|held| held.descriptor != descriptor);
         }
-        if let Some(place) = self.sockets.iter().position(|own| Some(own.number) == socket) {
+        if let Some(place) = self.place(socket) {
             self.sockets[place].held.push(Held { descriptor, by: by.clone() });
         }
     }
@@ -107,8 +107,7 @@ impl Moment {
                 names.is_some_and(|names| socket.local == names.local && socket.peer == names.peer);
             same && socket.peer.is_some() && socket.held.is_empty() && socket.was.is_none()
         };
-        let kind = self.sockets.iter().find(|own| Some(own.number) == listener);
-        let kind = kind.and_then(|listener| listener.kind.clone());
+        let kind = self.place(listener).and_then(|place| self.sockets[place].kind.clone());
         let mut known = self.sockets.iter_mut();
         if let Some(socket) = known.find(|socket| socket.has(descriptor) || waits(socket)) {
             socket.kind = socket.kind.take().or(kind);
@@ -127,8 +126,7 @@ impl Moment {
     }
 
     fn release(&mut self, socket: Option<usize>, descriptor: Descriptor) {
-        let place = self.sockets.iter().position(|own| Some(own.number) == socket);
-        let Some(place) = place else { return };
+        let Some(place) = self.place(socket) else { return };
         let socket = &mut self.sockets[place];
         socket.held.retain(|held| held.descriptor != descriptor);
         if descriptor.process == 0 {
@@ -170,6 +168,11 @@ impl Moment {
             }
             _ => {}
         }
+    }
+
+    /// Where the socket of that number is, if it is still there.
+    fn place(&self, number: Option<usize>) -> Option<usize> {
+        self.sockets.iter().position(|own| Some(own.number) == number)
     }
 
     /// The number of the socket that has a descriptor.

@@ -50,6 +50,11 @@ impl Socket {
         self.state.is_some_and(|state| state != TcpState::Close)
     }
 
+    /// Of one that listens: how many wait to be accepted, and the limit.
+    pub fn accept_queue(&self) -> Option<(u32, u32)> {
+        self.queue.filter(|_| self.state == Some(TcpState::Listen))
+    }
+
     /// Whether a change may be about it, which nobody here holds any more, or not yet.
     pub(super) fn may_be(&self, subject: &Subject) -> bool {
         let same = |own: &Option<Address>, other: &Option<Address>| match (own, other) {
