@@ -158,6 +158,11 @@ impl Account {
         rested
     }
 
+    /// Ends the run if the sink cannot write any more: it may find out when nothing happens.
+    pub fn look_after_sink(&mut self) {
+        self.show(|sink, _| sink.still_writes());
+    }
+
     /// Whether each event is shown when it happens.
     fn shows_at_once(&self) -> bool {
         !matches!(self.trace.playbill.manner, Manner::Free(_))

@@ -94,6 +94,10 @@ impl Sink for Queue {
         self.failure()
     }
 
+    fn still_writes(&mut self) -> io::Result<()> {
+        self.failure()
+    }
+
     /// Waits until everything is shown.
     fn closes(&mut self, ending: &Ending) -> io::Result<()> {
         if let Some((first, events)) = self.missed.take() {

@@ -23,6 +23,9 @@ const LOOK: Duration = Duration::from_micros(50);
 const DOZE: Duration = Duration::from_millis(1);
 const LOOKS_BEFORE_DOZE: u32 = 200;
 
+/// How soon a live command notices that its page can be written no more, when nothing happens.
+const LISTENING: Duration = Duration::from_millis(100);
+
 /// When all lanes have slept for so long, the run has failed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
@@ -128,8 +131,12 @@ fn direct(run: &Run) {
             Found::Action | Found::AllAsleep => {}
         }
         let until_next = if looks_at_sleep > LOOKS_BEFORE_DOZE { DOZE } else { LOOK };
-        // On a stage that may last for days, until something has changed.
-        state = run.wait(state, (run.manner != Manner::Live).then_some(until_next));
+        // On a stage that may last for days nothing has to be found out but whether anybody listens.
+        let is_live = run.manner == Manner::Live;
+        state = run.wait(state, if is_live { LISTENING } else { until_next });
+        if is_live {
+            state.account.look_after_sink();
+        }
     }
 }
 

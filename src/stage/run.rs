@@ -65,11 +65,8 @@ impl Run {
     pub fn wait<'a>(
         &self,
         state: MutexGuard<'a, State>,
-        longest: Option<Duration>,
+        longest: Duration,
     ) -> MutexGuard<'a, State> {
-        let Some(longest) = longest else {
-            return self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        };
         self.changed.wait_timeout(state, longest).unwrap_or_else(PoisonError::into_inner).0
     }
 

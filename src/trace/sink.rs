@@ -19,6 +19,11 @@ pub trait Sink: Send {
         Ok(())
     }
 
+    /// Fails if something that it took could not be written: for one that writes later.
+    fn still_writes(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Lets the reader read before the run goes on, if it is time to. True if time has passed: what
     /// has happened meanwhile is shown then, and it is asked again.
     fn rests(&mut self) -> io::Result<bool> {
@@ -66,6 +71,10 @@ impl Sink for Vec<Box<dyn Sink>> {
     }
     fn decided(&mut self, verdict: Verdict) -> io::Result<()> {
         self.iter_mut().try_for_each(|sink| sink.decided(verdict))
+    }
+
+    fn still_writes(&mut self) -> io::Result<()> {
+        self.iter_mut().try_for_each(|sink| sink.still_writes())
     }
 
     fn rests(&mut self) -> io::Result<bool> {
