@@ -4,9 +4,8 @@
 mod support;
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
-use support::{PLAYGROUND, anywhere, project, run, trial, works};
+use support::{PLAYGROUND, anywhere, pages, run, trial, works};
 
 fn main() -> ExitCode {
     let mut trials = Vec::new();
@@ -29,14 +28,6 @@ fn main() -> ExitCode {
 
 fn has_python() -> Result<(), String> {
     works(&["python3", "--version"])
-}
-
-fn pages() -> Vec<PathBuf> {
-    let files = fs::read_dir(project("lessons")).unwrap().map(|entry| entry.unwrap().path());
-    let mut pages: Vec<PathBuf> =
-        files.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
-    pages.sort();
-    pages
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -131,7 +131,8 @@ fn direct(run: &Run) {
             Found::Action | Found::AllAsleep => {}
         }
         let until_next = if looks_at_sleep > LOOKS_BEFORE_DOZE { DOZE } else { LOOK };
-        // On a stage that may last for days nothing has to be found out but whether anybody listens.
+        // On a stage that may last for days nothing has to be found out, but whether anybody
+        // listens.
         let is_live = run.manner == Manner::Live;
         state = run.wait(state, if is_live { LISTENING } else { until_next });
         if is_live {

@@ -185,6 +185,13 @@ impl Event {
         }
     }
 
+    /// Whether another lane acts before a call that begins here has returned, or nobody at all.
+    /// `later` are the events after it.
+    pub fn is_overtaken(&self, later: &[Event]) -> bool {
+        let next = later.iter().find(|event| event.packet().is_none());
+        next.is_none_or(|next| next.actor != self.actor)
+    }
+
     /// Whether a call begins here.
     pub fn is_call(&self) -> bool {
         matches!(self.fact, Fact::Called(_))

@@ -6,13 +6,11 @@
 
 import { createServer } from "node:http";
 import { readFile, readdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { extname, join, normalize } from "node:path";
-import { chromium } from "playwright-core";
+import { axe, launch, RULES } from "./browser.mjs";
 
 const [folder, moments, screenshots] = process.argv.slice(2);
 const expected = JSON.parse(await readFile(moments, "utf8"));
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 // Colours do not depend on the width, and what scrolls does not depend on the theme. Every kind of page is looked at in every
 // theme; the other pages are made of the same parts, and are looked at in turn in a light and in a dark one.
@@ -25,7 +23,6 @@ const looks = (name) => [
 ];
 const darkOrLight = (name) => (names.indexOf(name) % 2 ? "coal" : "light");
 const ALL = ["light", "coal"].flatMap((theme) => [360, 768, 1280].map((width) => [theme, width]));
-const AXE = ["wcag2a", "wcag2aa", "best-practice"];
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
 /** Serves the folder on loopback. */
@@ -209,7 +206,7 @@ async function step(page, name, theme, width, thorough) {
   // The first one is looked at while one steps.
   if (width === 768 || !KINDS.includes(name)) return;
   await players.first().evaluate((player) => walk(player, ["Home", "ArrowRight"]));
-  const { violations } = await page.evaluate((rules) => axe.run(document.querySelector("main .player"), { runOnly: rules }), AXE);
+  const { violations } = await page.evaluate((rules) => axe.run(document.querySelector("main .player"), { runOnly: rules }), RULES);
   for (const { id, nodes } of violations) fault(where, `${id}: ${nodes[0].html.slice(0, 100)} ${nodes[0].failureSummary}`);
   await players.first().evaluate((player) => walk(player, ["Escape"]));
 }
@@ -237,10 +234,7 @@ async function withoutScript(browser, url, name, words) {
 }
 
 const server = await serve();
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-});
+const browser = await launch();
 const names = (await readdir(folder)).filter((name) => name.endsWith(".html") && !/^(404|print|toc)/.test(name));
 const left = names.sort();
 

@@ -3,20 +3,15 @@
 // usage: node runs.mjs FOLDER
 
 import { readdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { axe, launch, RULES } from "./browser.mjs";
 
 const [folder] = process.argv.slice(2);
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const faults = [];
 let stepped = 0;
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-});
+const browser = await launch();
 const names = (await readdir(folder)).sort();
 for (const [number, name] of names.entries()) {
   const fault = (text) => faults.push(`${name}: ${text}`);
@@ -69,7 +64,7 @@ async function look(name, url, colorScheme) {
   const page = await context.newPage();
   await page.goto(url);
   await page.addScriptTag({ path: axe });
-  const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "best-practice"] }));
+  const { violations } = await page.evaluate((rules) => axe.run(document, { runOnly: rules }), RULES);
   for (const { id, nodes } of violations) faults.push(`${name} (${colorScheme}): ${id}: ${nodes[0].html.slice(0, 120)} ${nodes[0].failureSummary}`);
   await context.close();
 }

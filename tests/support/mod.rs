@@ -12,7 +12,7 @@ pub mod terminal;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use socket_playground::trace::{self, Script, Trace};
-use std::fs::Permissions;
+use std::fs::{self, Permissions};
 use std::io;
 use std::num::NonZero;
 use std::os::unix::fs::PermissionsExt;
@@ -85,6 +85,16 @@ pub fn can_run(lesson: &str) -> Result<(), String> {
 /// A file of the project.
 pub fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The pages of the book, in the order of their names.
+pub fn pages() -> Vec<PathBuf> {
+    let files = fs::read_dir(project("lessons")).unwrap().map(|entry| entry.unwrap().path());
+    let mut pages: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
+    assert!(pages.len() > 10, "the pages are where this test looks for them");
+    pages.sort();
+    pages
 }
 
 /// How often a test repeats what must never fail. `PLAYGROUND_RUNS=1000` for the whole truth.

@@ -92,8 +92,7 @@ impl<'a> Players<'a> {
         let mut rows = String::new();
         for place in events.clone() {
             let event = &self.trace.events[place];
-            let next = self.trace.events[place + 1..].iter().find(|it| it.packet().is_none());
-            let mut told = self.teller.tell(event, next);
+            let mut told = self.teller.tell(event, &self.trace.events[place + 1..]);
             let after = self.after_gap.take_if(|(gap, _)| *gap == place);
             if let (Some((_, after)), Fact::Missed { events }) = (after, &event.fact) {
                 self.moment = after;

@@ -68,8 +68,9 @@ impl Teller {
         self.lane = None;
     }
 
-    /// The rows of an event. A call that returns at once, before `next`, has none but its answer's.
-    pub fn tell(&mut self, event: &Event, next: Option<&Event>) -> Vec<Row> {
+    /// The rows of an event. A call that returns before anything else happens `later` has none but
+    /// its answer's.
+    pub fn tell(&mut self, event: &Event, later: &[Event]) -> Vec<Row> {
         let (c, python) = (self.c.say(event), self.python.say(event));
         let actor = &event.actor;
         let line = |mark, c: &str, python: &str| {
@@ -89,7 +90,8 @@ impl Teller {
             }
             Fact::Called(_) | Fact::Waits(_) => {
                 let head = self.head(actor, event);
-                let sleeps = self.falls_asleep(event, next).then(|| {
+                let sleeps = event.is_overtaken(later).then(|| {
+                    self.asleep.insert(actor.clone());
                     let told = [&c, &python].map(|line| self.pending(event, line));
                     let mark = if self.turns { Mark::Sleeps } else { Mark::Called };
                     line(mark, &told[0], &told[1])
@@ -116,15 +118,6 @@ impl Teller {
             }
             Fact::Missed { .. } => vec![Row::Gap(c)],
         }
-    }
-
-    /// Whether a call has not returned when another lane acts.
-    fn falls_asleep(&mut self, event: &Event, next: Option<&Event>) -> bool {
-        let sleeps = next.is_none_or(|next| next.actor != event.actor);
-        if sleeps {
-            self.asleep.insert(event.actor.clone());
-        }
-        sleeps
     }
 
     fn pending(&self, event: &Event, line: &str) -> String {

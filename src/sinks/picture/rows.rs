@@ -114,12 +114,11 @@ impl Picture {
             let rows = painter.picture.rows.len();
             let cause = arrows.get(&place).filter(|arrow| !trace.was_seen(arrow, &packets));
             painter.caused(trace, cause);
-            let next = events[place + 1..].iter().find(|event| event.packet().is_none());
             match event.packet() {
                 Some(packet) => {
                     painter.crosses(event, packet, packets.get(&place), losses.contains(&place));
                 }
-                None => painter.happens(event, next),
+                None => painter.happens(event, &events[place + 1..]),
             }
             if shown.as_ref().is_some_and(|shown| !shown[place]) {
                 painter.picture.rows.truncate(rows);
@@ -173,9 +172,9 @@ impl Painter {
     }
 
     /// The row of an event; a call that returns at once has only the row of its answer.
-    fn happens(&mut self, event: &Event, next: Option<&Event>) {
+    fn happens(&mut self, event: &Event, later: &[Event]) {
         let Some(lane) = self.lane(&event.actor) else { return };
-        let sleeps = next.is_none_or(|next| next.actor != event.actor);
+        let sleeps = event.is_overtaken(later);
         match &event.fact {
             Fact::Entered { by, .. } => {
                 self.lines[lane] = Line::Awake;
